@@ -1,0 +1,1 @@
+//! Sound: the output stream, SoundFont voices, the built-in SoundFont, offline rendering.

@@ -1,0 +1,1 @@
+//! The command line: one file per verb, human text on a terminal, JSON for machines.

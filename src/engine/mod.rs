@@ -1,0 +1,1 @@
+//! The real-time part: timeline, sequencer, sounding-note ledger. Allocates nothing, locks nothing.

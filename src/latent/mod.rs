@@ -1,0 +1,3 @@
+//! The latent space: points, the prior, slerp, paths.
+
+pub mod noise;

@@ -1,0 +1,8 @@
+//! Notes, scores, Standard MIDI Files, the 16th grid, pictures of scores.
+//!
+//! ```text
+//! .mid -> smf -> Score (seconds) -> split -> quantize -> codec
+//!                                      Pattern (steps) <- codec;  Pattern -> smf / plot / engine
+//! ```
+
+pub mod pattern;

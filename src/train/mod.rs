@@ -1,0 +1,1 @@
+//! Training: data preparation, losses, schedules, optimiser, evaluation.

@@ -1,0 +1,1 @@
+//! The screen: terminal, layout, widgets, keymap, themes.
