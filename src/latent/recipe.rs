@@ -6,7 +6,7 @@ use super::noise::Noise;
 
 /// What the draws of one pattern are for; each purpose has its own sub-stream of the seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub enum Purpose {
     /// A point of the prior.
     Prior = 0,
     /// The tokens drawn while decoding.
@@ -14,11 +14,11 @@ pub(super) enum Purpose {
 }
 
 /// How many sub-streams a pattern owns; more than there are purposes, so that new ones move no old music.
-const STREAMS_PER_PATTERN: u64 = 8;
+pub const STREAMS_PER_PATTERN: u64 = 8;
 
 /// The noise of pattern number `index` of `seed`: it does not know how many patterns are drawn, so that the
 /// first n of a larger number are the same n.
-pub(super) fn noise(seed: u64, index: u32, purpose: Purpose) -> Noise {
+pub fn noise(seed: u64, index: u32, purpose: Purpose) -> Noise {
     Noise::new(seed, u64::from(index) * STREAMS_PER_PATTERN + purpose as u64)
 }
 
