@@ -1,5 +1,7 @@
 //! Slerp against what the published implementation gave.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use mvae_tui::latent::{path, slerp::slerp};
 use safetensors::SafeTensors;
 use serde_json::Value;
