@@ -1,1 +1,6 @@
 //! Sound: the output stream, SoundFont voices, the built-in SoundFont, offline rendering.
+
+mod deadline;
+mod session;
+
+pub use session::{AudioOptions, Session, start};

@@ -1,1 +1,39 @@
 //! The real-time part: timeline, sequencer, sounding-note ledger. Allocates nothing, locks nothing.
+//!
+//! ```text
+//!  UI thread                          real-time thread (audio callback, or the deadline thread)
+//!  Player --- commands (ring) -----> Driver -> Sequencer -> Output (synth, MIDI, recorder)
+//!     ^------ snapshot (triple buffer), played notes (ring), retired clips (ring) ---'
+//! ```
+//!
+//! The sequencer is pure: it knows frames and beats, no clock. Who calls [`Driver::process`] decides what a
+//! frame is, so a test, an offline render and a sound card all run the same code.
+
+mod clip;
+mod command;
+mod cursor;
+mod event;
+mod ledger;
+mod metronome;
+mod player;
+mod sequencer;
+mod snapshot;
+mod swing;
+mod timeline;
+mod track;
+
+pub use clip::{BASS_CHANNEL, Clip, ClipNote, DRUM_CHANNEL, LEAD_CHANNEL};
+pub use command::{Command, Quantise};
+pub use event::{Event, HOUSE, Message, Output, Silence};
+pub use ledger::Ledger;
+pub use player::{Driver, PlayedNote, Player, channel};
+pub use sequencer::Sequencer;
+pub use snapshot::{Snapshot, TrackState};
+pub use timeline::Timeline;
+
+/// Tracks that play at once.
+pub const TRACKS: usize = 8;
+/// Slowest tempo taken, beats a minute; slower requests are raised to it.
+pub const SLOWEST_BPM: f64 = 20.0;
+/// Fastest tempo taken, beats a minute; faster requests are lowered to it.
+pub const FASTEST_BPM: f64 = 400.0;

@@ -1,0 +1,124 @@
+//! What the player's side asks of the engine.
+
+use std::sync::Arc;
+
+use super::Clip;
+
+/// When a launch or a halt takes effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Quantise {
+    /// At once, in phase with the transport.
+    Now,
+    /// At the next quarter note.
+    Beat,
+    /// At the next 4/4 bar.
+    #[default]
+    Bar,
+    /// At the next pair of bars.
+    TwoBars,
+}
+
+impl Quantise {
+    /// Beats (quarters) between two boundaries; 0 for at once.
+    pub fn beats(self) -> f64 {
+        match self {
+            Self::Now => 0.0,
+            Self::Beat => 1.0,
+            Self::Bar => 4.0,
+            Self::TwoBars => 8.0,
+        }
+    }
+
+    /// The first boundary not before `beat`.
+    ///
+    /// A beat that misses a boundary by less than a hundred-thousandth counts as on it, so that what arrives
+    /// in the very block of the boundary is not put off by a bar through rounding.
+    pub fn boundary(self, beat: f64) -> f64 {
+        match self.beats() {
+            0.0 => beat,
+            grid => ((beat - 1e-5) / grid).ceil() * grid,
+        }
+    }
+}
+
+/// One order to the engine; takes effect at the start of the next block, in the order sent.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Runs the transport from where it stands.
+    Play,
+    /// Halts the transport where it stands and ends every sounding note.
+    Stop,
+    /// Quarter notes a minute, held to [`super::SLOWEST_BPM`]..=[`super::FASTEST_BPM`]; the beat does not jump.
+    Tempo(f64),
+    /// Where the off-beat 16th falls in its 8th: 0.5 straight to 0.75.
+    Swing(f32),
+    /// Puts a clip on a track, in phase with the transport; at once where the transport stands still.
+    Launch {
+        /// Track, 0..8.
+        track: u8,
+        /// A number of the caller's choice, shown again in [`super::TrackState`].
+        slot: u32,
+        /// What to play.
+        clip: Arc<Clip>,
+        /// When the clip takes over.
+        at: Quantise,
+    },
+    /// Takes the clip off a track.
+    Halt {
+        /// Track, 0..8.
+        track: u8,
+        /// When it ends.
+        at: Quantise,
+    },
+    /// Silences a track without stopping its clip.
+    MuteTrack {
+        /// Track, 0..8.
+        track: u8,
+        /// True silences.
+        on: bool,
+    },
+    /// Silences single keys of a track.
+    MuteKeys {
+        /// Track, 0..8.
+        track: u8,
+        /// Bit `k` set: MIDI key `k` is silent. Replaces the keys muted before.
+        keys: u128,
+    },
+    /// Loudness of a track: 1 as recorded, 0 silent, at most 4.
+    Gain {
+        /// Track, 0..8.
+        track: u8,
+        /// Linear factor.
+        gain: f32,
+    },
+    /// Sounds one note at once, beside all tracks and even where the transport stands still.
+    Audition {
+        /// MIDI channel, 9 for drums.
+        channel: u8,
+        /// MIDI key.
+        key: u8,
+        /// MIDI velocity; 0 ends the note.
+        velocity: u8,
+    },
+    /// Clicks on every quarter note.
+    Metronome(bool),
+    /// Moves the transport to a beat (quarters from the start).
+    Locate(f64),
+    /// Ends every sounding note at once, tails included; the transport goes on.
+    Panic,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Quantise;
+
+    #[test]
+    fn a_boundary_is_the_next_one_and_the_present_one_counts() {
+        assert_eq!(Quantise::Bar.boundary(0.0), 0.0);
+        assert_eq!(Quantise::Bar.boundary(0.1), 4.0);
+        assert_eq!(Quantise::Bar.boundary(4.000_000_1), 4.0);
+        assert_eq!(Quantise::TwoBars.boundary(4.0), 8.0);
+        assert_eq!(Quantise::Now.boundary(1.3), 1.3);
+        assert_eq!(Quantise::Beat.boundary(1.3), 2.0);
+    }
+}

@@ -1,0 +1,89 @@
+//! What the sequencer says, and to whom.
+
+use super::TRACKS;
+
+/// The "track" of metronome and audition notes, which no mute of a track touches.
+pub const HOUSE: u8 = TRACKS as u8;
+
+/// What happens to a track.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Message {
+    /// A note begins.
+    NoteOn {
+        /// MIDI channel.
+        channel: u8,
+        /// MIDI key.
+        key: u8,
+        /// MIDI velocity, 1..=127.
+        velocity: u8,
+    },
+    /// A note ends; comes exactly once for each note-on.
+    NoteOff {
+        /// MIDI channel.
+        channel: u8,
+        /// MIDI key.
+        key: u8,
+    },
+    /// A channel changes its General MIDI program.
+    Program {
+        /// MIDI channel.
+        channel: u8,
+        /// Program, 0..=127.
+        program: u8,
+    },
+    /// The track's loudness changes (linear).
+    Gain(f32),
+    /// Everything that rings on the track falls silent, tails too.
+    Cut,
+}
+
+/// A message with its place in time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Event {
+    /// Absolute frame, counted from the engine's start; within the block being rendered.
+    pub frame: u64,
+    /// Frames from the start of the block.
+    pub offset: usize,
+    /// Track, 0..8, or [`HOUSE`].
+    pub track: u8,
+    /// What happens.
+    pub message: Message,
+}
+
+/// Where events go: a synth, a MIDI port, a recorder.
+///
+/// Called on the real-time thread, in order of time, note-offs before note-ons of the same frame:
+/// implementations allocate nothing and never wait. An output that needs its events ahead of time is
+/// driven by a sequencer of its own that renders ahead; frames are absolute, so both agree.
+pub trait Output {
+    /// Takes one event.
+    fn event(&mut self, event: Event);
+}
+
+/// An output that plays nothing: the engine runs, shows its playhead and its notes, in silence.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silence;
+
+impl Output for Silence {
+    fn event(&mut self, _event: Event) {}
+}
+
+impl<A: Output, B: Output> Output for (A, B) {
+    fn event(&mut self, event: Event) {
+        self.0.event(event);
+        self.1.event(event);
+    }
+}
+
+impl<T: Output + ?Sized> Output for &mut T {
+    fn event(&mut self, event: Event) {
+        (**self).event(event);
+    }
+}
+
+impl Output for Vec<Event> {
+    /// For tests and offline work: the vector grows.
+    fn event(&mut self, event: Event) {
+        self.push(event);
+    }
+}
