@@ -1,6 +1,25 @@
 //! Scores to token sequences and back, one file per kind of pattern.
 //!
+//! ```text
+//! Score -> split -> quantize -> tracks -> windows -> Tokens -> rows -> networks
+//! Pattern <- Tokens <- networks
+//! ```
+//!
 //! A codec says why a score yields nothing, in a musician's words.
+
+mod converter;
+pub mod drum_map;
+pub mod drums;
+mod error;
+mod extract;
+pub mod rows;
+mod why;
+pub mod windows;
+
+pub use converter::{Converter, Kind};
+pub use drum_map::DrumMap;
+pub use error::CodecError;
+pub use extract::{Example, Extraction};
 
 /// One example in the form the networks take and give: a token (or a row of bits) a step.
 ///
@@ -35,6 +54,17 @@ impl Tokens {
             Self::FullDrums(t) => t.len(),
             Self::Trio { lead, .. } => lead.len(),
             Self::Groove(t) => t.len(),
+        }
+    }
+
+    /// What kind of tokens these are, in a word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Melody(_) => "melody",
+            Self::Drums(_) => "drum",
+            Self::FullDrums(_) => "full-kit drum",
+            Self::Trio { .. } => "trio",
+            Self::Groove(_) => "groove",
         }
     }
 

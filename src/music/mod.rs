@@ -5,4 +5,10 @@
 //!                                      Pattern (steps) <- codec;  Pattern -> smf / plot / engine
 //! ```
 
+mod arrange;
+pub mod bars;
 pub mod pattern;
+pub mod quantize;
+pub mod score;
+pub mod smf;
+pub mod split;

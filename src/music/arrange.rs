@@ -1,0 +1,93 @@
+//! Patterns as scores, and patterns one after the other.
+
+use super::pattern::{Part, Pattern, STEPS_PER_QUARTER};
+use super::score::{Note, Score, Tempo, TimeSignature};
+
+/// The instrument number, program and name of a part (spec sections 11 to 13).
+fn instrument(part: Part) -> (u32, u8, &'static str) {
+    match part {
+        Part::Lead => (0, 0, "Lead"),
+        Part::Bass => (1, 33, "Bass"),
+        Part::Drums => (9, 0, "Drums"),
+    }
+}
+
+impl Pattern {
+    /// The pattern at a tempo in quarters a minute: lead on program 0, bass on program 33, drums on channel 10.
+    ///
+    /// Micro-timing moves a note's start and end alike, never before 0; `total_time` is the pattern's own end, so that
+    /// a written file loops. A tempo that is no number above 0 counts as 120.
+    pub fn to_score(&self, bpm: f64) -> Score {
+        let qpm = if bpm.is_finite() && bpm > 0.0 { bpm } else { 120.0 };
+        let seconds = |steps: f64| steps * (60.0 / qpm / f64::from(STEPS_PER_QUARTER));
+        let mut score = Score {
+            ticks_per_quarter: Score::TICKS_PER_QUARTER,
+            total_time: seconds(f64::from(self.steps)),
+            tempos: vec![Tempo { time: 0.0, qpm }],
+            time_signatures: vec![TimeSignature::COMMON],
+            ..Score::default()
+        };
+        for part in [Part::Lead, Part::Bass, Part::Drums] {
+            let (number, program, name) = instrument(part);
+            let is_drum = part == Part::Drums;
+            for n in self.notes.iter().filter(|n| n.part == part) {
+                let start = (f64::from(n.start) + f64::from(n.offset)).max(0.0);
+                let end = start + f64::from(n.length.max(1));
+                score.notes.push(Note {
+                    pitch: n.pitch,
+                    velocity: n.velocity,
+                    start: seconds(start),
+                    end: seconds(end),
+                    instrument: number,
+                    program,
+                    is_drum,
+                });
+            }
+            if score.notes.last().is_some_and(|n| n.instrument == number) {
+                score.instrument_names.push((number, name.to_owned()));
+            }
+        }
+        score
+    }
+
+    /// The patterns one after the other.
+    pub fn concatenate(patterns: &[Pattern]) -> Pattern {
+        let mut steps = 0;
+        let mut notes = Vec::with_capacity(patterns.iter().map(|p| p.notes.len()).sum());
+        for p in patterns {
+            notes
+                .extend(p.notes.iter().map(|&n| super::pattern::PatternNote { start: n.start + steps, ..n }));
+            steps += p.steps;
+        }
+        Pattern::new(steps, notes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::pattern::PatternNote;
+
+    fn hit(start: u32, offset: f32) -> PatternNote {
+        PatternNote { start, length: 1, pitch: 36, velocity: 80, part: Part::Drums, offset }
+    }
+
+    #[test]
+    fn a_score_lasts_as_long_as_its_pattern() {
+        let score = Pattern::new(32, vec![hit(0, 0.0)]).to_score(120.0);
+        assert_eq!((score.total_time, score.notes[0].end), (4.0, 0.125));
+    }
+
+    #[test]
+    fn micro_timing_never_starts_before_the_score() {
+        let score = Pattern::new(16, vec![hit(0, -0.5), hit(4, -0.5)]).to_score(120.0);
+        assert_eq!((score.notes[0].start, score.notes[1].start), (0.0, 0.4375));
+    }
+
+    #[test]
+    fn patterns_follow_each_other() {
+        let one = Pattern::new(16, vec![hit(3, 0.0)]);
+        let both = Pattern::concatenate(&[one.clone(), one]);
+        assert_eq!((both.steps, both.notes[1].start), (32, 19));
+    }
+}

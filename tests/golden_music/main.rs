@@ -1,0 +1,9 @@
+//! Everything about notes and tokens against the reference: `tests/golden/converters` always, and every file of the
+//! full set in `MVAE_GOLDEN_DIR` or `../shared/golden` where there is one.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod back;
+mod drums;
+mod notes;
+mod set;
