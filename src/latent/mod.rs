@@ -5,6 +5,7 @@
 //! tokens -> posterior mean -> slerp / path -> z
 //! ```
 
+pub mod generate;
 pub mod noise;
 pub mod path;
 pub mod recipe;

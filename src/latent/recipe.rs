@@ -11,6 +11,8 @@ pub enum Purpose {
     Prior = 0,
     /// The tokens drawn while decoding.
     Decoding = 1,
+    /// The point that a variation steps towards.
+    Variation = 2,
 }
 
 /// How many sub-streams a pattern owns; more than there are purposes, so that new ones move no old music.
@@ -58,7 +60,7 @@ pub struct Recipe {
     pub seed: u64,
     /// Which pattern of the seed: it picks the sub-stream of the draws.
     pub index: u32,
-    /// Softmax temperature, above 0.
+    /// Softmax temperature, 0 for the likeliest tokens.
     pub temperature: f32,
     /// Length in steps.
     pub steps: u32,

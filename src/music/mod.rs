@@ -8,6 +8,7 @@
 mod arrange;
 pub mod bars;
 pub mod pattern;
+pub mod plot;
 pub mod quantize;
 pub mod score;
 pub mod smf;
