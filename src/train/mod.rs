@@ -10,3 +10,4 @@ pub mod lstm;
 pub mod network;
 pub mod parameters;
 pub mod schedule;
+pub mod update;

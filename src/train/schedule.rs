@@ -1,28 +1,12 @@
 //! Schedules of a training run as functions of the global step (spec section 7).
 
-use serde::{Deserialize, Serialize};
+use crate::model::catalogue::Schedule;
 
-/// Probability that a decoder is fed its own last output instead of the target.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "schedule", content = "rate", rename_all = "snake_case")]
-pub enum Sampling {
-    /// The same at every step; 0 is teacher forcing.
-    Constant(f64),
-    /// `1 - k / (k + e^(step / k))`.
-    InverseSigmoid(f64),
-    /// `1 - k^step`.
-    Exponential(f64),
-}
-
-impl Sampling {
-    /// The probability at `step`, 0..=1.
-    pub fn probability(self, step: u64) -> f64 {
-        let step = step as f64;
-        match self {
-            Self::Constant(p) => p,
-            Self::InverseSigmoid(k) => 1.0 - k / (k + (step / k).exp()),
-            Self::Exponential(k) => 1.0 - k.powf(step),
-        }
+/// Probability, 0..=1, that a decoder is fed its own last output instead of the target.
+pub fn sampling(schedule: Schedule, step: u64) -> f64 {
+    match schedule {
+        Schedule::Constant(p) => p,
+        Schedule::InverseSigmoid(k) => 1.0 - k / (k + (step as f64 / k).exp()),
     }
 }
 
@@ -48,7 +32,7 @@ mod tests {
 
     #[test]
     fn inverse_sigmoid_passes_one_half_at_k_ln_k() {
-        let p = Sampling::InverseSigmoid(1000.0).probability(6908);
+        let p = sampling(Schedule::InverseSigmoid(1000.0), 6908);
         assert!((p - 0.5).abs() < 1e-3);
     }
 }

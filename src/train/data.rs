@@ -1,0 +1,126 @@
+//! Examples for training and for validation, cut from MIDI files in parallel and split by file.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::error::TrainError;
+use super::source::{self, MidiFile};
+use crate::codec::{Converter, DrumMap, Tokens};
+
+/// What the examples are taken from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sources {
+    /// Files, folders, archives.
+    pub plain: Vec<PathBuf>,
+    /// The same, recorded with Roland's drum keys (spec section 14).
+    pub roland: Vec<PathBuf>,
+}
+
+/// Unique examples, split by file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Examples {
+    /// To train on.
+    pub train: Vec<Tokens>,
+    /// Of the files kept out of training.
+    pub held_out: Vec<Tokens>,
+    /// Files read.
+    pub files: usize,
+    /// Files of which nothing came.
+    pub empty_files: usize,
+}
+
+/// Cuts and de-duplicates the examples of all sources. A file goes to the held-out side where the hash of its name
+/// falls below `held_out` (0..1); a piece of one name stays on one side whatever archive it is in.
+///
+/// # Errors
+/// [`TrainError::Read`], [`TrainError::NoMidi`]; [`TrainError::TooFew`] where either side is empty that should not be.
+pub fn prepare(sources: &Sources, converter: &Converter, held_out: f64) -> Result<Examples, TrainError> {
+    let mut files = Vec::new();
+    for (paths, converter) in
+        [(&sources.plain, *converter), (&sources.roland, converter.with_drum_map(DrumMap::Roland))]
+    {
+        for path in paths {
+            files.extend(source::read(path)?.into_iter().map(|file| (file, converter)));
+        }
+    }
+    let found: Vec<(bool, Result<Vec<Tokens>, String>)> = files
+        .par_iter()
+        .map(|(file, converter)| (is_held_out(&file.name, held_out), examples(file, converter)))
+        .collect();
+    let mut examples = Examples { files: files.len(), ..Examples::default() };
+    let (mut seen_train, mut seen_held_out) = (HashSet::new(), HashSet::new());
+    let mut reasons: Vec<String> = Vec::new();
+    for (held_out, tokens) in found {
+        let (list, seen) = match held_out {
+            true => (&mut examples.held_out, &mut seen_held_out),
+            false => (&mut examples.train, &mut seen_train),
+        };
+        let before = list.len();
+        match tokens {
+            Ok(tokens) => list.extend(tokens.into_iter().filter(|t| seen.insert(key(t)))),
+            Err(reason) => reasons.push(reason),
+        }
+        examples.empty_files += usize::from(list.len() == before);
+    }
+    if examples.train.is_empty() && held_out < 1.0 || examples.held_out.is_empty() && held_out > 0.0 {
+        let why = reasons.into_iter().next().unwrap_or_else(|| "Give more files".to_owned());
+        let (train, held_out) = (examples.train.len(), examples.held_out.len());
+        return Err(TrainError::TooFew { files: examples.files, train, held_out, why });
+    }
+    Ok(examples)
+}
+
+/// FNV-1a over the name without its folder.
+fn is_held_out(name: &str, share: f64) -> bool {
+    let name = Path::new(name).file_name().and_then(|n| n.to_str()).unwrap_or(name);
+    let hash = name.bytes().fold(0xCBF2_9CE4_8422_2325u64, |h, b| {
+        (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3)
+    });
+    // The low bits of FNV are its weak ones; one more multiplication spreads them.
+    let spread = (hash ^ (hash >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    ((spread >> 11) as f64 / (1u64 << 53) as f64) < share
+}
+
+fn examples(file: &MidiFile, converter: &Converter) -> Result<Vec<Tokens>, String> {
+    let score = crate::music::smf::parse(&file.bytes, &file.name).map_err(|e| e.to_string())?;
+    let extraction = converter.extract(&score);
+    if let Some(why) = extraction.why_nothing {
+        return Err(format!("{}: {why}", file.name));
+    }
+    Ok(extraction.examples.into_iter().map(|e| e.tokens).filter(is_music).collect())
+}
+
+/// Enough happens in it to be worth learning: near-empty windows would teach silence.
+fn is_music(tokens: &Tokens) -> bool {
+    let melody = |events: &[u8], notes: usize| {
+        let onsets: Vec<u8> = events.iter().copied().filter(|&e| e >= 2).collect();
+        onsets.len() >= notes && onsets.iter().any(|e| *e != onsets[0])
+    };
+    let per_bar = |tokens: &Tokens, two_bars: usize, sixteen: usize| match tokens.len() {
+        0..=64 => two_bars,
+        _ => sixteen,
+    };
+    match tokens {
+        Tokens::Melody(events) => melody(events, per_bar(tokens, 3, 24)),
+        Tokens::Drums(masks) => masks.iter().filter(|&&m| m != 0).count() >= 2,
+        Tokens::FullDrums(masks) => masks.iter().filter(|&&m| m != 0).count() >= 2,
+        Tokens::Trio { lead, bass, .. } => melody(lead, 24) && bass.iter().filter(|&&e| e >= 2).count() >= 12,
+        Tokens::Groove(steps) => steps.iter().filter(|s| s[..9].iter().any(|&hit| hit > 0.5)).count() >= 2,
+    }
+}
+
+/// Bytes that are equal exactly where the tokens are.
+fn key(tokens: &Tokens) -> Vec<u8> {
+    match tokens {
+        Tokens::Melody(events) => events.clone(),
+        Tokens::Drums(masks) => masks.iter().flat_map(|m| m.to_le_bytes()).collect(),
+        Tokens::FullDrums(masks) => masks.iter().flat_map(|m| m.to_le_bytes()).collect(),
+        Tokens::Trio { lead, bass, drums } => {
+            let drums = drums.iter().flat_map(|m| m.to_le_bytes());
+            lead.iter().chain(bass).copied().chain(drums).collect()
+        }
+        Tokens::Groove(steps) => steps.iter().flatten().flat_map(|x| x.to_le_bytes()).collect(),
+    }
+}
