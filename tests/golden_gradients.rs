@@ -1,5 +1,7 @@
 //! Loss, metrics and every gradient of the trainer against numbers written by the original implementation.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::{Path, PathBuf};
 
 use mvae_tui::latent::noise::Noise;

@@ -75,9 +75,9 @@ pub fn prepare(sources: &Sources, converter: &Converter, held_out: f64) -> Resul
 /// FNV-1a over the name without its folder.
 fn is_held_out(name: &str, share: f64) -> bool {
     let name = Path::new(name).file_name().and_then(|n| n.to_str()).unwrap_or(name);
-    let hash = name.bytes().fold(0xCBF2_9CE4_8422_2325u64, |h, b| {
-        (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3)
-    });
+    let hash = name
+        .bytes()
+        .fold(0xCBF2_9CE4_8422_2325u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3));
     // The low bits of FNV are its weak ones; one more multiplication spreads them.
     let spread = (hash ^ (hash >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     ((spread >> 11) as f64 / (1u64 << 53) as f64) < share

@@ -34,7 +34,6 @@ pub struct DecoderTape {
     /// `[steps, rows, parts]`: what was fed at each step, as kernel rows; [`NONE`] at the first step.
     fed: Vec<u16>,
     fed_ends: Vec<u8>,
-    dx: Vec<f32>,
 }
 
 /// Sums over one batch.

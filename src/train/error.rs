@@ -40,7 +40,10 @@ pub enum TrainError {
         why: String,
     },
     /// A configuration the trainer has no network for.
-    #[error("{config}: training it is not built yet; {}", "those that train: cat-drums_2bar_*, cat-mel_2bar_small, cat-mel_2bar_big, flat-mel_16bar, flat-trio_16bar")]
+    #[error(
+        "{config}: training it is not built yet; {}",
+        "those that train: cat-drums_2bar_*, cat-mel_2bar_small, cat-mel_2bar_big, flat-mel_16bar, flat-trio_16bar"
+    )]
     Unsupported {
         /// The configuration.
         config: String,
@@ -62,7 +65,9 @@ pub enum TrainError {
         cause: String,
     },
     /// The loss is not a number any more.
-    #[error("the loss is not a number at update {update}. Resume from the last checkpoint with a smaller --learning-rate")]
+    #[error(
+        "the loss is not a number at update {update}. Resume from the last checkpoint with a smaller --learning-rate"
+    )]
     Diverged {
         /// When.
         update: u64,

@@ -1,0 +1,149 @@
+//! What a run is told; the options of `mvae-tui train`.
+
+use std::path::PathBuf;
+
+use super::error::TrainError;
+use crate::model::catalogue::{Config, Schedule};
+
+/// Options of a training run. What is not given is taken from the configuration (spec section 1).
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// Configuration to train, by its published name
+    #[arg(long)]
+    pub config: String,
+    /// MIDI files, folders, .tar.gz archives; may be given several times
+    #[arg(long, value_name = "PATH", num_args = 1.., required_unless_present = "data_roland")]
+    pub data: Vec<PathBuf>,
+    /// The same, recorded on Roland's electronic kits (the Groove MIDI Dataset): their own drum keys
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub data_roland: Vec<PathBuf>,
+    /// Model file to write; the checkpoint lies beside it as .ckpt
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Go on from the checkpoint beside --out
+    #[arg(long)]
+    pub resume: bool,
+    /// Start from the weights of this model file instead of random ones
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    pub from: Option<String>,
+    /// Stop after this many examples, repeats counted
+    #[arg(long, default_value_t = 2_000_000, value_name = "N")]
+    pub examples: u64,
+    /// Examples of one update
+    #[arg(long, default_value_t = 64)]
+    pub batch: usize,
+    /// Parts of a batch that run at once; the result depends on it, not on the number of processors
+    #[arg(long, default_value_t = 2)]
+    pub threads: usize,
+    /// Seed of initial weights, order, variations and noise
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Weight of the KL term
+    #[arg(long)]
+    pub beta: Option<f64>,
+    /// Growth of that weight: (1 - RATE^update) * beta
+    #[arg(long, value_name = "RATE")]
+    pub beta_rate: Option<f64>,
+    /// KL bits an example may have for nothing
+    #[arg(long, value_name = "BITS")]
+    pub free_bits: Option<f64>,
+    /// Scheduled sampling: a probability, or the k of 1 - k / (k + exp(update / k)) from 2 up
+    #[arg(long, value_name = "RATE")]
+    pub sampling: Option<f64>,
+    /// Learning rate at the start
+    #[arg(long, default_value_t = 1e-3)]
+    pub learning_rate: f64,
+    /// Its factor an update, towards 1e-5
+    #[arg(long, default_value_t = 0.9999)]
+    pub decay: f64,
+    /// Share of drum examples that are varied (recombined, rotated, thinned)
+    #[arg(long, default_value_t = 0.65, value_name = "SHARE")]
+    pub augment: f64,
+    /// Most semitones a melody is transposed either way
+    #[arg(long, value_name = "SEMITONES")]
+    pub transpose: Option<u8>,
+    /// Memory of the running mean of the weights, which is what the model file holds
+    #[arg(long, default_value_t = 0.999, value_name = "FACTOR")]
+    pub average: f64,
+    /// Share of files kept out of training, chosen by the hash of their names
+    #[arg(long, default_value_t = 0.08, value_name = "SHARE")]
+    pub held_out: f64,
+    /// Minutes between checkpoints, each with a look at held-out examples
+    #[arg(long, default_value_t = 5.0, value_name = "MINUTES")]
+    pub checkpoint: f64,
+    /// Units of each encoder layer a direction, such as 512 or 256,256
+    #[arg(long, value_delimiter = ',', value_name = "UNITS")]
+    pub encoder: Vec<usize>,
+    /// Units of each decoder layer
+    #[arg(long, value_delimiter = ',', value_name = "UNITS")]
+    pub decoder: Vec<usize>,
+    /// Latent dimensions
+    #[arg(long, value_name = "DIMENSIONS")]
+    pub z: Option<usize>,
+    /// Name of the model, kept in its file [default: the file's name]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// A source to record in the file: NAME|LICENCE|ATTRIBUTION; may be given several times
+    #[arg(long, value_name = "SOURCE")]
+    pub credit: Vec<String>,
+}
+
+/// The objective after the configuration's values are filled in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Goal {
+    /// Weight of the KL term when fully grown.
+    pub beta: f64,
+    /// Growth of that weight.
+    pub beta_rate: f64,
+    /// KL that costs nothing, in nats.
+    pub free_nats: f64,
+    /// Scheduled sampling.
+    pub schedule: Schedule,
+    /// Most semitones a melody is transposed.
+    pub transpose: u8,
+}
+
+impl Options {
+    /// The objective: what was given, else the configuration's.
+    pub fn goal(&self, config: &Config) -> Goal {
+        let schedule = self.sampling.map_or(config.schedule, |rate| match rate {
+            k if k >= 2.0 => Schedule::InverseSigmoid(k),
+            p => Schedule::Constant(p),
+        });
+        Goal {
+            beta: self.beta.unwrap_or(config.max_beta),
+            beta_rate: self.beta_rate.unwrap_or(config.beta_rate),
+            free_nats: self.free_bits.unwrap_or(config.free_bits) * std::f64::consts::LN_2,
+            schedule,
+            transpose: self.transpose.unwrap_or(config.transpose),
+        }
+    }
+
+    /// Ranges that the command line cannot express.
+    ///
+    /// # Errors
+    /// [`TrainError::Option`] naming the option and its range.
+    pub fn check(&self) -> Result<(), TrainError> {
+        let ranged = [
+            ("--augment", self.augment, 0.0, 1.0),
+            ("--held-out", self.held_out, 0.001, 0.9),
+            ("--average", self.average, 0.0, 0.999_999),
+            ("--decay", self.decay, 0.5, 1.0),
+            ("--learning-rate", self.learning_rate, 1e-7, 1.0),
+            ("--beta", self.beta.unwrap_or(0.0), 0.0, 1000.0),
+            ("--beta-rate", self.beta_rate.unwrap_or(0.0), 0.0, 1.0),
+            ("--free-bits", self.free_bits.unwrap_or(0.0), 0.0, 1e6),
+            ("--sampling", self.sampling.unwrap_or(0.0), 0.0, 1e9),
+            ("--checkpoint", self.checkpoint, 0.01, 1e6),
+            ("--threads", self.threads as f64, 1.0, 256.0),
+            ("--batch", self.batch as f64, self.threads as f64, 65_536.0),
+        ];
+        for (option, value, low, high) in ranged {
+            if !(low..=high).contains(&value) {
+                let cause = format!("{value} is outside {low} to {high}. Give a value in that range");
+                return Err(TrainError::Option { option, cause });
+            }
+        }
+        Ok(())
+    }
+}

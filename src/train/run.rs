@@ -1,0 +1,372 @@
+//! A training run from its options to a model file.
+//!
+//! ```text
+//! data -> examples -> [ batch -> update ] -> checkpoint, held-out loss -> model file (best so far) -> report
+//! ```
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use super::assemble::{Assembly, Order, plain};
+use super::checkpoint::{self, Counters};
+use super::data::{self, Examples, Sources};
+use super::decoder::Feeding;
+use super::error::TrainError;
+use super::network::{Objective, Shape, Sums};
+use super::options::{Goal, Options};
+use super::schedule;
+use super::update::Updater;
+use crate::codec::{Converter, Tokens};
+use crate::latent::noise::Noise;
+use crate::model::catalogue::{Config, Head};
+use crate::model::{Settings, Source, Training, weights};
+
+/// Floor of the learning rate (spec section 1).
+const LOWEST_RATE: f64 = 1e-5;
+/// Held-out examples looked at on every checkpoint; the final report takes all.
+const LOOK: usize = 1024;
+/// Keys of the noise that a run draws outside of [`Assembly`].
+const OWN_OUTPUT: u64 = 5 << 40;
+
+/// Means over a number of examples.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Means {
+    /// Cross entropy of an example in nats.
+    pub cross_entropy: f64,
+    /// KL of an example in bits.
+    pub kl_bits: f64,
+    /// Share of steps whose likeliest output is the target.
+    pub accuracy: f64,
+    /// Cross entropy plus the weighted KL cost.
+    pub loss: f64,
+}
+
+impl Means {
+    fn of(sums: &Sums, beta: f64) -> Self {
+        let n = (sums.examples as f64).max(1.0);
+        Self {
+            cross_entropy: sums.cross_entropy / n,
+            kl_bits: sums.kl / n / std::f64::consts::LN_2,
+            accuracy: sums.right as f64 / (sums.steps as f64).max(1.0),
+            loss: (sums.cross_entropy + beta * sums.kl_cost) / n,
+        }
+    }
+}
+
+/// What a run tells while it goes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The data is read.
+    Data {
+        /// Files read.
+        files: usize,
+        /// Files of which nothing came.
+        empty_files: usize,
+        /// Examples to train on.
+        train: usize,
+        /// Examples held out.
+        held_out: usize,
+        /// Trainable values.
+        weights: usize,
+    },
+    /// Some updates were made.
+    Progress {
+        /// Updates so far.
+        updates: u64,
+        /// Examples so far.
+        examples: u64,
+        /// Where the run ends.
+        end: u64,
+        /// Examples a second, lately.
+        speed: f64,
+        /// Over the last updates, as trained (varied, with scheduled sampling).
+        means: Means,
+    },
+    /// A checkpoint was written.
+    Checkpoint {
+        /// Examples so far.
+        examples: u64,
+        /// On held-out examples, teacher-forced, mean weights, z = mu.
+        held_out: Means,
+        /// The model file was written: the best so far.
+        best: bool,
+    },
+    /// The run is over; the model file holds the best weights.
+    Done {
+        /// All held-out examples, teacher-forced.
+        teacher_forced: Means,
+        /// All held-out examples, the decoder fed its own draws at temperature 1.
+        free_running: Means,
+        /// Counters at the end.
+        counters: Counters,
+    },
+}
+
+struct Run<'a> {
+    options: &'a Options,
+    goal: Goal,
+    settings: Settings,
+    examples: Examples,
+    updater: Updater,
+    average: Vec<Vec<f32>>,
+    counters: Counters,
+}
+
+/// Trains until the examples are used up or `stop` is set; then writes a checkpoint and the report.
+///
+/// # Errors
+/// See [`TrainError`]; a run that stops with an error leaves the last checkpoint and the last model file as they are.
+pub fn run(
+    options: &Options,
+    command: &str,
+    stop: &AtomicBool,
+    tell: &mut dyn FnMut(&Event),
+) -> Result<Settings, TrainError> {
+    let mut run = Run::prepare(options, command)?;
+    tell(&Event::Data {
+        files: run.examples.files,
+        empty_files: run.examples.empty_files,
+        train: run.examples.train.len(),
+        held_out: run.examples.held_out.len(),
+        weights: run.updater.parameters.count(),
+    });
+    run.learn(stop, tell)?;
+    run.report(tell)
+}
+
+impl<'a> Run<'a> {
+    fn prepare(options: &'a Options, command: &str) -> Result<Self, TrainError> {
+        options.check()?;
+        let config = Config::find(&options.config)?;
+        let unsupported = || TrainError::Unsupported { config: config.name.to_owned() };
+        let flat = config.encoder_levels.is_empty() && config.decoder_levels.is_empty();
+        let softmax = matches!(config.head, Head::Categorical | Head::MultiOut);
+        if !flat || !softmax || config.control_depth > 0 {
+            return Err(unsupported());
+        }
+        let converter = Converter::for_config(config.name).ok_or_else(unsupported)?;
+        let sources = Sources { plain: options.data.clone(), roland: options.data_roland.clone() };
+        let examples = data::prepare(&sources, &converter, options.held_out)?;
+        let settings = settings(options, config, command);
+        let shape = Shape {
+            inputs: config.input_depth,
+            parts: config.parts.to_vec(),
+            encoder: settings.encoder.clone(),
+            decoder: settings.decoder.clone(),
+            z: settings.z_size,
+        };
+        let mut updater = Updater::new(&shape, options.seed, options.threads);
+        let mut counters = Counters::default();
+        let mut average: Vec<Vec<f32>> = updater.parameters.list.iter().map(|p| p.value.clone()).collect();
+        if options.resume {
+            let path = checkpoint::path_for(&options.out);
+            (average, counters) = checkpoint::read(&path, &mut updater.parameters)?;
+            updater.updates = counters.updates;
+        } else if let Some(from) = &options.from {
+            start_from(from, &mut updater)?;
+            average = updater.parameters.list.iter().map(|p| p.value.clone()).collect();
+        }
+        updater.refresh();
+        let goal = options.goal(config);
+        Ok(Self { options, goal, settings, examples, updater, average, counters })
+    }
+
+    fn objective(&self, own: f64, examples: usize) -> Objective {
+        Objective {
+            beta: schedule::beta(self.counters.updates, self.goal.beta_rate, self.goal.beta),
+            free_nats: self.goal.free_nats,
+            examples,
+            feeding: Feeding { own, noise: Noise::new(self.options.seed, OWN_OUTPUT) },
+        }
+    }
+
+    fn learn(&mut self, stop: &AtomicBool, tell: &mut dyn FnMut(&Event)) -> Result<(), TrainError> {
+        let options = self.options;
+        let assembly = Assembly {
+            seed: options.seed,
+            augment: options.augment,
+            transpose: self.goal.transpose,
+            z: self.settings.z_size,
+        };
+        let mut order = Order::new(options.seed, self.examples.train.len());
+        let (before, start) = (self.counters.seconds, Instant::now());
+        let (mut last_checkpoint, mut last_word) = (Instant::now(), Instant::now());
+        let (mut sums, mut spoken) = (Sums::default(), self.counters.examples);
+        while self.counters.examples < options.examples && !stop.load(Ordering::Relaxed) {
+            let share = |i: usize| options.batch * i / options.threads;
+            let first = self.counters.examples;
+            let batches: Vec<_> = (0..options.threads)
+                .map(|i| {
+                    let (from, to) = (share(i), share(i + 1));
+                    assembly.batch(&self.examples.train, &mut order, first + from as u64, to - from)
+                })
+                .collect();
+            let own = schedule::sampling(self.goal.schedule, self.counters.updates);
+            let objective = self.objective(own, options.batch);
+            let rate = schedule::learning_rate(
+                self.counters.updates,
+                options.learning_rate,
+                LOWEST_RATE,
+                options.decay,
+            );
+            let (now, norm) = self.updater.update(&batches, &objective, rate);
+            if !now.cross_entropy.is_finite() || !norm.is_finite() {
+                return Err(TrainError::Diverged { update: self.counters.updates });
+            }
+            sums += now;
+            self.counters.updates += 1;
+            self.counters.examples += options.batch as u64;
+            self.counters.seconds = before + start.elapsed().as_secs_f64();
+            self.follow_average();
+            if last_word.elapsed().as_secs_f64() > 2.0 {
+                tell(&Event::Progress {
+                    updates: self.counters.updates,
+                    examples: self.counters.examples,
+                    end: options.examples,
+                    speed: (self.counters.examples - spoken) as f64 / last_word.elapsed().as_secs_f64(),
+                    means: Means::of(&sums, objective.beta),
+                });
+                (sums, spoken, last_word) = (Sums::default(), self.counters.examples, Instant::now());
+            }
+            if last_checkpoint.elapsed().as_secs_f64() > options.checkpoint * 60.0 {
+                self.checkpoint(tell)?;
+                last_checkpoint = Instant::now();
+            }
+        }
+        self.checkpoint(tell)
+    }
+
+    /// The running mean follows the weights, faster while there are few updates.
+    fn follow_average(&mut self) {
+        let updates = self.counters.updates as f64;
+        let keep = self.options.average.min((1.0 + updates) / (10.0 + updates)) as f32;
+        for (average, p) in self.average.iter_mut().zip(&self.updater.parameters.list) {
+            for (a, &x) in average.iter_mut().zip(&p.value) {
+                *a = x + keep * (*a - x);
+            }
+        }
+    }
+
+    fn checkpoint(&mut self, tell: &mut dyn FnMut(&Event)) -> Result<(), TrainError> {
+        let step = (self.examples.held_out.len() / LOOK).max(1);
+        let held_out = self.measure(0.0, step);
+        let best = self.counters.best.is_none_or(|best| held_out.loss < best);
+        if best {
+            self.counters.best = Some(held_out.loss);
+            self.record(&[("teacher_forced_accuracy", held_out.accuracy), ("kl_bits", held_out.kl_bits)]);
+            self.write_model()?;
+        }
+        let path = checkpoint::path_for(&self.options.out);
+        checkpoint::write(&path, &self.updater.parameters, &self.average, &self.counters)?;
+        tell(&Event::Checkpoint { examples: self.counters.examples, held_out, best });
+        Ok(())
+    }
+
+    /// Every `step`-th held-out example with the mean weights and z = mu.
+    fn measure(&mut self, own: f64, step: usize) -> Means {
+        self.swap_average();
+        let examples: Vec<&Tokens> = self.examples.held_out.iter().step_by(step).collect();
+        let mut sums = Sums::default();
+        for group in examples.chunks(self.options.batch) {
+            let rows = group.len().div_ceil(self.options.threads);
+            let batches: Vec<_> = group.chunks(rows).map(plain).collect();
+            sums += self.updater.evaluate(&batches, &self.objective(own, group.len()));
+        }
+        self.swap_average();
+        Means::of(&sums, self.goal.beta)
+    }
+
+    fn swap_average(&mut self) {
+        for (average, p) in self.average.iter_mut().zip(&mut self.updater.parameters.list) {
+            std::mem::swap(average, &mut p.value);
+        }
+        self.updater.refresh();
+    }
+
+    fn record(&mut self, held_out: &[(&str, f64)]) {
+        let training = self.settings.training.get_or_insert_default();
+        training.steps = Some(self.counters.updates);
+        training.examples = Some(self.counters.examples);
+        training.seconds = Some(self.counters.seconds.round());
+        training.held_out.extend(held_out.iter().map(|(name, x)| ((*name).to_owned(), *x)));
+    }
+
+    fn write_model(&self) -> Result<(), TrainError> {
+        let tensors: Vec<weights::Tensor> = (self.updater.parameters.list.iter().zip(&self.average))
+            .map(|(p, average)| (p.name.clone(), p.shape.clone(), average.clone()))
+            .collect();
+        Ok(weights::write(&self.options.out, &self.settings, &tensors, weights::Precision::F16)?)
+    }
+
+    /// Measures the best weights, which are those of the model file, on all held-out examples.
+    fn report(mut self, tell: &mut dyn FnMut(&Event)) -> Result<Settings, TrainError> {
+        let (best, file) = weights::read(&self.options.out)?;
+        for (average, p) in self.average.iter_mut().zip(&self.updater.parameters.list) {
+            if let Some((_, values)) = file.get(&p.name) {
+                average.copy_from_slice(values);
+            }
+        }
+        self.settings = best;
+        let teacher_forced = self.measure(0.0, 1);
+        let free_running = self.measure(1.0, 1);
+        let held_out = [
+            ("teacher_forced_accuracy", teacher_forced.accuracy),
+            ("free_running_accuracy", free_running.accuracy),
+            ("kl_bits", teacher_forced.kl_bits),
+            ("examples", self.examples.held_out.len() as f64),
+        ];
+        let training = self.settings.training.get_or_insert_default();
+        training.held_out.extend(held_out.iter().map(|(name, x)| ((*name).to_owned(), *x)));
+        self.write_model()?;
+        tell(&Event::Done { teacher_forced, free_running, counters: self.counters });
+        Ok(self.settings)
+    }
+}
+
+fn settings(options: &Options, config: &Config, command: &str) -> Settings {
+    let stem = options.out.file_stem().and_then(|s| s.to_str()).unwrap_or("model").to_owned();
+    let mut settings = Settings::new(&options.name.clone().unwrap_or(stem), config);
+    if !options.encoder.is_empty() {
+        settings.encoder = options.encoder.clone();
+    }
+    if !options.decoder.is_empty() {
+        settings.decoder = options.decoder.clone();
+    }
+    settings.z_size = options.z.unwrap_or(settings.z_size);
+    let goal = options.goal(config);
+    let data = options.credit.iter().map(|credit| {
+        let mut fields = credit.splitn(3, '|').map(str::to_owned);
+        let mut field = || fields.next().unwrap_or_default();
+        Source { name: field(), licence: field(), attribution: field() }
+    });
+    let objective = [
+        ("beta", goal.beta),
+        ("free_bits", goal.free_nats / std::f64::consts::LN_2),
+        ("learning_rate", options.learning_rate),
+        ("batch", options.batch as f64),
+        ("augment", options.augment),
+    ];
+    settings.training = Some(Training {
+        data: data.collect(),
+        command: Some(command.to_owned()),
+        objective: objective.into_iter().map(|(name, x)| (name.to_owned(), x)).collect(),
+        ..Training::default()
+    });
+    settings
+}
+
+/// Takes over the weights of another model of the same shape.
+fn start_from(from: &str, updater: &mut Updater) -> Result<(), TrainError> {
+    let path = std::path::Path::new(from);
+    let (_, file) = weights::read(path)?;
+    for p in &mut updater.parameters.list {
+        match file.get(&p.name).filter(|(shape, _)| *shape == p.shape) {
+            Some((_, values)) => p.value.copy_from_slice(values),
+            None => {
+                let cause = format!("{} is missing in it or has another shape", p.name);
+                return Err(TrainError::Checkpoint { path: path.to_owned(), cause });
+            }
+        }
+    }
+    Ok(())
+}
