@@ -5,17 +5,24 @@
 //! Tokens -> encode -> Posterior (mu, sigma);   z -> decode -> Tokens
 //! ```
 
+mod bundled;
 pub mod catalogue;
+mod cpu;
 mod error;
+mod find;
+mod forced;
 mod names;
 mod near;
+mod network;
 mod settings;
 mod vae;
 pub mod weights;
 
 pub use catalogue::{Config, Kind};
 pub use error::ModelError;
+pub use find::{Listed, Place, find, folders, list, user_folder};
+pub use forced::Forced;
 pub use names::variables;
 pub use near::near;
 pub use settings::{FORMAT, Settings, Source, Training};
-pub use vae::{Controls, Decoding, MusicVae, Posterior};
+pub use vae::{Controls, Decoding, Example, MusicVae, Posterior};

@@ -87,16 +87,7 @@ pub fn read(path: &Path) -> Result<(Settings, Weights), ModelError> {
 
 /// Reads a model from the bytes of its file; `name` stands in messages.
 pub fn parse(bytes: &[u8], name: &str) -> Result<(Settings, Weights), ModelError> {
-    let fault =
-        |cause: String| ModelError::Format { name: name.to_owned(), cause, remedy: REMEDY.to_owned() };
-    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| fault(e.to_string()))?;
-    let json =
-        header.metadata().as_ref().and_then(|m| m.get(SETTINGS_KEY)).ok_or_else(|| ModelError::Format {
-            name: name.to_owned(),
-            cause: "its header holds no mvae-tui settings".to_owned(),
-            remedy: "bring weights of other programs in with `mvae-tui models import`".to_owned(),
-        })?;
-    let settings = Settings::from_json(json, name)?;
+    let settings = parse_settings(bytes, name)?;
     let weights = parse_tensors(bytes, name)?;
     weights.check(&settings, name)?;
     Ok((settings, weights))
@@ -118,9 +109,15 @@ pub fn read_settings(path: &Path) -> Result<Settings, ModelError> {
     let mut header = Vec::new();
     file.take(length).read_to_end(&mut header).map_err(reading)?;
     let header: Header = serde_json::from_slice(&header).map_err(|e| fault(e.to_string()))?;
-    let json =
-        header.metadata.get(SETTINGS_KEY).ok_or_else(|| fault("its header holds no settings".to_owned()))?;
-    Settings::from_json(json, &name)
+    header.settings(&name)
+}
+
+/// Reads only the settings from the bytes of a model file; `name` stands in messages.
+pub fn parse_settings(bytes: &[u8], name: &str) -> Result<Settings, ModelError> {
+    let fault =
+        |cause: String| ModelError::Format { name: name.to_owned(), cause, remedy: REMEDY.to_owned() };
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| fault(e.to_string()))?;
+    Header { metadata: header.metadata().clone().unwrap_or_default() }.settings(name)
 }
 
 /// The longest header the format allows.
@@ -131,6 +128,17 @@ const MAX_HEADER: u64 = 100_000_000;
 struct Header {
     #[serde(default, rename = "__metadata__")]
     metadata: HashMap<String, String>,
+}
+
+impl Header {
+    fn settings(&self, name: &str) -> Result<Settings, ModelError> {
+        let json = self.metadata.get(SETTINGS_KEY).ok_or_else(|| ModelError::Format {
+            name: name.to_owned(),
+            cause: "its header holds no mvae-tui settings".to_owned(),
+            remedy: "bring weights of other programs in with `mvae-tui models import`".to_owned(),
+        })?;
+        Settings::from_json(json, name)
+    }
 }
 
 /// The tensors of any `.safetensors` bytes, f16, bf16 or f32; `name` stands in messages.

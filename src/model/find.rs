@@ -1,0 +1,164 @@
+//! Models by name: bundled ones, files in the folders where models lie, any path.
+
+use super::{bundled::BUNDLED, error::ModelError, near::near, settings::Settings, vae::MusicVae, weights};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+
+/// Ending of a model file.
+const ENDING: &str = ".safetensors";
+/// Ending of the attribute vectors that lie beside a model.
+const ATTRIBUTES: &str = ".attributes.safetensors";
+
+/// Where a model comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Compiled into the binary.
+    Bundled,
+    /// A file.
+    File(PathBuf),
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bundled => f.write_str("bundled"),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+/// A model at hand.
+#[derive(Debug)]
+pub struct Listed {
+    /// The name [`find`] takes.
+    pub name: String,
+    /// Where it is.
+    pub place: Place,
+    /// What its header says, or why it cannot be read.
+    pub settings: Result<Settings, ModelError>,
+}
+
+/// Models that someone still holds, so that naming one again does not load it again.
+static LOADED: Mutex<Option<HashMap<String, Weak<MusicVae>>>> = Mutex::new(None);
+
+/// The model called `name_or_path`: bundled, else `NAME.safetensors` in one of [`folders`], else a path.
+pub fn find(name_or_path: &str) -> Result<Arc<MusicVae>, ModelError> {
+    // A panic elsewhere leaves the map whole: entries are only ever added.
+    let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+    let loaded = loaded.get_or_insert_default();
+    if let Some(model) = loaded.get(name_or_path).and_then(Weak::upgrade) {
+        return Ok(model);
+    }
+    let model = Arc::new(load(name_or_path)?);
+    loaded.insert(name_or_path.to_owned(), Arc::downgrade(&model));
+    Ok(model)
+}
+
+fn load(name: &str) -> Result<MusicVae, ModelError> {
+    if let Some((_, bytes)) = BUNDLED.iter().find(|(bundled, _)| *bundled == name) {
+        return MusicVae::from_bytes(bytes, name);
+    }
+    match file(name, &folders()) {
+        Some(path) => MusicVae::load(&path),
+        None => {
+            let names: Vec<String> = list().into_iter().map(|listed| listed.name).collect();
+            let near = near(name, names.iter().map(String::as_str));
+            Err(ModelError::UnknownModel { name: name.to_owned(), near })
+        }
+    }
+}
+
+/// The file that `name` means: of that name in one of `folders`, or at that path.
+fn file(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
+    let in_folder = folders.iter().map(|folder| folder.join(format!("{name}{ENDING}")));
+    let plain = !name.contains(['/', '\\']);
+    in_folder.filter(|_| plain).find(|path| path.is_file()).or_else(|| {
+        let path = PathBuf::from(name);
+        path.is_file().then_some(path)
+    })
+}
+
+/// Folders where models lie: `models` beside the binary and in the working directory, then the user's own.
+pub fn folders() -> Vec<PathBuf> {
+    let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(|dir| dir.join("models")));
+    let mut all: Vec<PathBuf> = beside.into_iter().chain([PathBuf::from("models")]).collect();
+    all.extend(user_folder());
+    all
+}
+
+/// The user's folder for models, by the custom of the system; nothing where no home is known.
+pub fn user_folder() -> Option<PathBuf> {
+    let from = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let data = if cfg!(windows) {
+        from("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        from("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        from("XDG_DATA_HOME").or_else(|| from("HOME").map(|home| home.join(".local/share")))
+    };
+    data.map(|data| data.join("mvae-tui").join("models"))
+}
+
+/// Every model at hand: the bundled ones, then those of each folder by name; a name met before is left out, as
+/// [`find`] would not take it.
+pub fn list() -> Vec<Listed> {
+    let bundled = BUNDLED.iter().map(|(name, bytes)| Listed {
+        name: (*name).to_owned(),
+        place: Place::Bundled,
+        settings: weights::parse_settings(bytes, name),
+    });
+    let mut all: Vec<Listed> = bundled.collect();
+    for folder in folders() {
+        for path in files(&folder) {
+            let name = path.file_name().map(|n| n.to_string_lossy().replace(ENDING, "")).unwrap_or_default();
+            if all.iter().all(|listed| listed.name != name) {
+                all.push(Listed { name, settings: weights::read_settings(&path), place: Place::File(path) });
+            }
+        }
+    }
+    all
+}
+
+/// Model files in `folder`, by name; none where there is no such folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| {
+        let name = path.to_string_lossy();
+        name.ends_with(ENDING) && !name.ends_with(ATTRIBUTES) && path.is_file()
+    });
+    paths.sort();
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{file, files, find};
+
+    #[test]
+    fn a_name_is_looked_up_in_the_folders_and_a_path_is_taken_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("groove.safetensors");
+        std::fs::write(&path, b"x").unwrap();
+        std::fs::write(dir.path().join("groove.attributes.safetensors"), b"x").unwrap();
+        let folders = [dir.path().join("absent"), dir.path().to_owned()];
+        assert_eq!(file("groove", &folders), Some(path.clone()));
+        assert_eq!(file(&path.to_string_lossy(), &[]), Some(path.clone()));
+        assert_eq!(file("../groove", &folders), None);
+        assert_eq!(files(dir.path()), [path]);
+    }
+
+    #[test]
+    fn an_unknown_model_and_a_damaged_file_are_told_apart() {
+        let Err(unknown) = find("no-such-model") else { unreachable!() };
+        assert!(unknown.to_string().contains("no model is called"), "{unknown}");
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("broken.safetensors");
+        std::fs::write(&path, b"not a model at all").unwrap();
+        let Err(broken) = find(&path.to_string_lossy()) else { unreachable!() };
+        assert!(broken.to_string().contains("broken.safetensors"), "{broken}");
+    }
+}
