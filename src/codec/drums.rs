@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_track_starts_on_the_bar_of_its_first_hit_and_fills_its_last_bar() {
-        let found = tracks(&at(&[20, 40]), Some(16));
+        let found = tracks(&at(&[20, 33]), Some(16));
         assert_eq!((found[0].start, found[0].events.len()), (16, 32));
     }
 

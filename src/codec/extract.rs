@@ -1,11 +1,11 @@
 //! All examples of a score.
 
-use super::converter::{Converter, Kind};
-use super::{CodecError, Tokens, drums, why};
+use super::converter::{Converter, Kind, narrow};
+use super::{CodecError, Tokens, drums, groove, melody, trio, why};
 use crate::music::bars::Bars;
 use crate::music::quantize::{Grid, quantize};
 use crate::music::score::Score;
-use crate::music::split::split;
+use crate::music::split::{Segment, split};
 
 /// One example of a score.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,11 +68,14 @@ fn list(examples: &[Example]) -> String {
 impl Converter {
     /// All examples of a score: windows that start at every bar of every stretch of steady tempo in 4/4.
     ///
+    /// Grooves are taken from the whole piece instead, without overlap, and only where tempo and metre never change.
     /// There is no limit of five as in the reference. Where nothing is found the reason is given.
     pub fn extract(&self, score: &Score) -> Extraction {
         let mut examples = Vec::new();
         let bars = Bars::new(score);
-        for segment in split(score) {
+        let whole = || vec![Segment { offset: 0.0, score: score.clone() }];
+        let segments = if self.kind() == Kind::Groove { whole() } else { split(score) };
+        for segment in segments {
             let Ok(grid) = quantize(&segment.score) else { continue };
             if !grid.is_common_time() {
                 continue;
@@ -89,12 +92,21 @@ impl Converter {
 
     /// The examples of one stretch with their first steps.
     fn windows(&self, grid: &Grid) -> Vec<(u32, Tokens)> {
-        let masks = || drums::windows(&grid.notes, self.kit(), self.steps()).into_iter();
+        let steps = self.steps();
+        let beats = || drums::windows(&grid.notes, self.kit(), steps).into_iter();
         match self.kind() {
-            Kind::Drums => {
-                masks().map(|(s, m)| (s, Tokens::Drums(m.into_iter().map(|m| m as u16).collect()))).collect()
+            Kind::Melody => {
+                let lines = melody::windows(&grid.notes, &self.programs(), steps).into_iter();
+                lines.map(|(start, events)| (start, Tokens::Melody(events))).collect()
             }
-            Kind::FullDrums => masks().map(|(s, m)| (s, Tokens::FullDrums(m))).collect(),
+            Kind::Drums => beats().map(|(start, masks)| (start, Tokens::Drums(narrow(masks)))).collect(),
+            Kind::FullDrums => beats().map(|(start, masks)| (start, Tokens::FullDrums(masks))).collect(),
+            Kind::Trio => trio::windows(grid, self.drum_map(), steps),
+            // A key outside the table: none, and `why_nothing` names it.
+            Kind::Groove => match groove::windows(grid, self.drum_map(), steps) {
+                Ok(all) => all.into_iter().map(|(start, steps)| (start, Tokens::Groove(steps))).collect(),
+                Err(_) => Vec::new(),
+            },
         }
     }
 }

@@ -12,7 +12,10 @@ pub mod drum_map;
 pub mod drums;
 mod error;
 mod extract;
+pub mod groove;
+pub mod melody;
 pub mod rows;
+pub mod trio;
 mod why;
 pub mod windows;
 

@@ -108,42 +108,54 @@ pub fn target_roll(tokens: &Tokens, rows: &mut Vec<f32>) {
 }
 
 /// What a groove model is given to play from (spec section 14). Targets stay as they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GrooveInput {
-    /// Hits alone: velocities and offsets become 0.
-    Humanize,
-    /// Hits and offsets: velocities become 0.
-    FixedVelocities,
-    /// A tapped rhythm: the offset of each step's loudest class, as hits of the closed hi-hat.
-    Tapify,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GrooveInput {
+    /// Velocities and offsets become 0: the hits alone.
+    pub humanize: bool,
+    /// A tapped rhythm: each step's loudest class, moved to class 3, and nothing else.
+    pub tapify: bool,
+    /// Velocities become 0.
+    pub fixed_velocities: bool,
+    /// A class that is taken away, for the model to add.
+    pub without: Option<u8>,
+}
+
+impl GrooveInput {
+    /// The input steps for given target steps.
+    pub fn apply(self, steps: &[[f32; GROOVE]]) -> Vec<[f32; GROOVE]> {
+        steps.iter().map(|step| self.apply_step(step)).collect()
+    }
+
+    fn apply_step(self, step: &[f32; GROOVE]) -> [f32; GROOVE] {
+        let mut out = if self.tapify { tap(step) } else { *step };
+        if self.humanize {
+            out[CLASSES..].fill(0.0);
+        }
+        if self.fixed_velocities {
+            out[CLASSES..2 * CLASSES].fill(0.0);
+        }
+        if let Some(class) = self.without {
+            out.iter_mut().skip(usize::from(class)).step_by(CLASSES).for_each(|x| *x = 0.0);
+        }
+        out
+    }
 }
 
 /// Class whose place a tapped rhythm takes.
 const TAP_CLASS: usize = 3;
 
-/// The input steps of a groove model.
-pub fn groove_input(steps: &[[f32; GROOVE]], input: GrooveInput) -> Vec<[f32; GROOVE]> {
-    steps.iter().map(|step| groove_step(step, input)).collect()
-}
-
-fn groove_step(step: &[f32; GROOVE], input: GrooveInput) -> [f32; GROOVE] {
-    let mut out = *step;
-    match input {
-        GrooveInput::Humanize => out[CLASSES..].fill(0.0),
-        GrooveInput::FixedVelocities => out[CLASSES..2 * CLASSES].fill(0.0),
-        GrooveInput::Tapify => {
-            let velocities = &step[CLASSES..2 * CLASSES];
-            let mut loudest = 0;
-            for class in 1..CLASSES {
-                if velocities[class] > velocities[loudest] {
-                    loudest = class;
-                }
-            }
-            out.fill(0.0);
-            for group in 0..3 {
-                out[group * CLASSES + TAP_CLASS] = step[group * CLASSES + loudest];
-            }
+/// The loudest class of a step, the first of equally loud ones, as a tap.
+fn tap(step: &[f32; GROOVE]) -> [f32; GROOVE] {
+    let velocities = &step[CLASSES..2 * CLASSES];
+    let mut loudest = 0;
+    for class in 1..CLASSES {
+        if velocities[class] > velocities[loudest] {
+            loudest = class;
         }
+    }
+    let mut out = [0.0; GROOVE];
+    for group in 0..3 {
+        out[group * CLASSES + TAP_CLASS] = step[group * CLASSES + loudest];
     }
     out
 }
@@ -182,7 +194,8 @@ mod tests {
         let mut step = [0.0; GROOVE];
         (step[0], step[9], step[18]) = (1.0, 0.5, 0.1);
         (step[8], step[17], step[26]) = (1.0, 0.9, -0.2);
-        let tap = groove_input(&[step], GrooveInput::Tapify)[0];
+        let tapped = GrooveInput { tapify: true, ..GrooveInput::default() };
+        let tap = tapped.apply(&[step])[0];
         assert_eq!((tap[3], tap[12], tap[21]), (1.0, 0.9, -0.2));
         assert_eq!(tap.iter().filter(|&&x| x != 0.0).count(), 3);
     }

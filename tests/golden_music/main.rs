@@ -5,5 +5,8 @@
 
 mod back;
 mod drums;
+mod groove;
+mod melody;
 mod notes;
 mod set;
+mod trio;

@@ -15,6 +15,8 @@ pub struct Golden {
     pub truth: Value,
     /// What this program read; the error in words where it refused.
     pub score: Result<Score, String>,
+    /// Folder of the set.
+    pub folder: PathBuf,
 }
 
 /// The folders that are there; says so plainly where the full set is not.
@@ -47,7 +49,7 @@ pub fn each(mut check: impl FnMut(&Golden)) {
             let truth: Value = serde_json::from_reader(GzDecoder::new(json)).unwrap();
             let score =
                 smf::read(&folder.join("midi").join(format!("{name}.mid"))).map_err(|e| e.to_string());
-            check(&Golden { name, truth, score });
+            check(&Golden { name, truth, score, folder: folder.clone() });
         }
     }
 }
