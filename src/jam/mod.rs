@@ -1,1 +1,32 @@
-//! What a player plays with: bank, tracks, transport settings, undo; one `Intent` enum and a pure update.
+//! What a player plays with: bank, transport settings, undo; one `Intent` enum and a pure update.
+//!
+//! ```text
+//! keys, mouse, scripts -> Intent -> update(&mut State) -> Effects -> engine, worker, disk
+//!                           ^--------- Generated, Heard, Saved ----------'
+//! ```
+
+pub mod bank;
+mod effect;
+pub mod history;
+mod intent;
+pub mod kit;
+pub mod limits;
+mod message;
+pub mod models;
+mod quantise;
+mod request;
+pub mod save;
+pub mod slot;
+mod state;
+mod update;
+pub mod worker;
+
+pub use effect::Effect;
+pub use intent::Intent;
+pub use message::{Log, Message, Tone};
+pub use quantise::Quantise;
+pub use request::{Job, Request};
+pub use slot::{Slot, SlotId};
+pub use state::{Launch, Pending, State};
+pub(crate) use update::plain;
+pub use update::update;

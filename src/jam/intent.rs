@@ -1,0 +1,118 @@
+//! Everything that can be asked of the jam: keys, mouse, scripts and controllers all speak this one enum.
+
+use std::path::PathBuf;
+
+use super::message::Tone;
+use super::slot::SlotId;
+use crate::latent::generate::Generated;
+
+/// A wish of the player, or news from the machinery. [`super::update`] answers each with effects.
+///
+/// Where a place is an `Option`, `None` is the selected one. Values outside their range are brought into it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// Make a first beat, play it as soon as it is there, and fill the row behind it.
+    Begin,
+    /// Play when stopped, stop when playing.
+    TogglePlay,
+    /// Start from the top; launches the selected pattern where nothing was launched before.
+    Play,
+    /// Stop, and go back to the top.
+    Stop,
+    /// Set the tempo, in quarters a minute.
+    Tempo(f64),
+    /// Change the tempo by so many quarters a minute.
+    NudgeTempo(f64),
+    /// A tap in time, at this many seconds of any steady clock: the second and later taps set the tempo.
+    Tap {
+        /// Seconds of the clock.
+        at: f64,
+    },
+    /// Set the swing: where in its pair of 16ths the second one stands, 0.5 (straight) to 0.75.
+    Swing(f32),
+    /// Change the swing by so much.
+    NudgeSwing(f32),
+    /// Metronome on or off.
+    ToggleMetronome,
+    /// The next launch boundary of the row now, beat, bar, 2 bars.
+    NextQuantise,
+    /// Silence everything that sounds, now.
+    Panic,
+
+    /// Move the selection, around the edges.
+    Move {
+        /// Rows down.
+        rows: i8,
+        /// Columns to the right.
+        columns: i8,
+    },
+    /// Select a place.
+    Select(SlotId),
+    /// Play a pattern from the next boundary on.
+    Launch(Option<SlotId>),
+    /// Empty a place.
+    Clear(Option<SlotId>),
+    /// Remember the pattern of a place.
+    Copy(Option<SlotId>),
+    /// Put the remembered pattern into a place.
+    Paste(Option<SlotId>),
+
+    /// A new pattern from the prior into a place.
+    Sample(Option<SlotId>),
+    /// New patterns into all empty places of the row of a place; into all of them when none is empty.
+    SampleRow(Option<SlotId>),
+    /// A variation of a pattern in its own place.
+    Vary(Option<SlotId>),
+    /// A variation of a pattern in the next empty place; the selection goes there.
+    VaryAside(Option<SlotId>),
+    /// The first time: mark an end. The second time: fill the way between the ends with what lies between them.
+    Interpolate(Option<SlotId>),
+    /// Forget the mark, or whatever else waits for a second key.
+    Dismiss,
+    /// Set the sampling temperature.
+    Temperature(f32),
+    /// Change the sampling temperature by so much.
+    NudgeTemperature(f32),
+    /// The next model of the list makes what is made from now on.
+    NextModel,
+
+    /// Mute or unmute a drum class, 0 (kick) to 8 (ride).
+    ToggleClass(u8),
+    /// Play only this drum class, or all again when it was alone.
+    SoloClass(u8),
+    /// Unmute all drum classes.
+    UnmuteAll,
+
+    /// Take back the last change.
+    Undo,
+    /// Do again what was taken back.
+    Redo,
+    /// Write the bank as a MIDI file.
+    Save,
+    /// Leave.
+    Quit,
+
+    /// News: a request is done; one pattern for each place it asked for, in that order.
+    Generated {
+        /// The number of the request.
+        ticket: u64,
+        /// The patterns.
+        patterns: Vec<Generated>,
+    },
+    /// News: a request failed.
+    Failed {
+        /// The number of the request.
+        ticket: u64,
+        /// The cause and the remedy.
+        why: String,
+    },
+    /// News: this launch (see [`super::Effect::Launch`]) sounds now.
+    Heard {
+        /// The launch; `None` when nothing was launched.
+        launch: Option<u32>,
+    },
+    /// News: the bank was written, or why not.
+    Saved(Result<PathBuf, String>),
+    /// News for the player, from outside the jam.
+    Say(Tone, String),
+}

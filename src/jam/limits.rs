@@ -1,0 +1,26 @@
+//! Ranges of what a player can set.
+
+use std::ops::RangeInclusive;
+
+/// Tempo, quarters a minute.
+pub const BPM: RangeInclusive<f64> = 20.0..=300.0;
+/// Swing: where in its pair of 16ths the second stands; 0.5 is straight, 2/3 a triplet.
+pub const SWING: RangeInclusive<f32> = 0.5..=0.75;
+/// Softmax temperature: low is sure of itself, high is wild.
+pub const TEMPERATURE: RangeInclusive<f32> = 0.05..=2.0;
+/// How far `vary` goes from its pattern towards a new draw.
+pub const VARY_AMOUNT: f32 = 0.35;
+/// Length of what is sampled: two bars.
+pub const STEPS: u32 = 32;
+
+/// `value` brought into `range` and put on a grid of `step`, so that nudging up and down comes back.
+pub fn on_grid(value: f64, range: &RangeInclusive<f64>, step: f64) -> f64 {
+    let value = if value.is_finite() { value } else { *range.start() };
+    ((value / step).round() * step).clamp(*range.start(), *range.end())
+}
+
+/// As [`on_grid`] with a grid of 0.01, for the settings kept as `f32`.
+pub fn hundredths(value: f32, range: &RangeInclusive<f32>) -> f32 {
+    let range = f64::from(*range.start())..=f64::from(*range.end());
+    ((on_grid(f64::from(value), &range, 0.01) * 100.0).round() / 100.0) as f32
+}

@@ -1,0 +1,88 @@
+//! The maker behind the worker: models by name, kept once loaded.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::request::{Job, Request};
+use super::worker::Maker;
+use crate::latent::generate::{self, GenerateError, Generated, Sampling};
+use crate::model::{self, MusicVae};
+
+/// Models loaded so far.
+#[derive(Default)]
+pub struct Models {
+    loaded: HashMap<String, Arc<MusicVae>>,
+}
+
+impl Models {
+    /// No models yet; each is loaded when it is first needed.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Keeps a model that was found under `name`; gives back the name that its patterns remember it by.
+    pub fn keep(&mut self, name: &str, model: Arc<MusicVae>) -> String {
+        let own = model.settings().name.clone();
+        self.loaded.insert(name.to_owned(), model.clone());
+        self.loaded.insert(own.clone(), model);
+        own
+    }
+
+    fn model(&mut self, name: &str) -> Result<Arc<MusicVae>, String> {
+        if let Some(model) = self.loaded.get(name) {
+            return Ok(model.clone());
+        }
+        let model = model::find(name).map_err(|error| error.to_string())?;
+        self.loaded.insert(name.to_owned(), model.clone());
+        Ok(model)
+    }
+}
+
+impl Maker for Models {
+    fn make(&mut self, request: &Request) -> Result<Vec<Generated>, String> {
+        let n = request.slots.len();
+        let sampling =
+            |temperature, seed, steps: u32| Sampling { n, temperature, seed, steps: steps as usize };
+        let made = match &request.job {
+            Job::Sample { model, seed, temperature, steps } => {
+                let model = self.model(model)?;
+                generate::sample(&model, &sampling(*temperature, *seed, *steps))
+            }
+            Job::Vary { of, amount, seed, temperature } => {
+                let model = self.model(&of.recipe.model)?;
+                generate::vary(&model, &of.z, *amount, &sampling(*temperature, *seed, of.pattern.steps))
+            }
+            Job::Interpolate { from, to, model, seed, temperature } => {
+                let one = from.recipe.model == to.recipe.model;
+                let model = self.model(if one { &from.recipe.model } else { model })?;
+                let how = sampling(*temperature, *seed, from.pattern.steps);
+                between(&model, one, from, to, &how)
+            }
+        };
+        made.map_err(|error| error.to_string())
+    }
+
+    fn recover(&mut self) {
+        self.loaded.clear();
+    }
+}
+
+/// `how.n` points between two patterns, the ends left out. Points of one model's space are taken as they are;
+/// otherwise both patterns are heard anew by `model`.
+fn between(
+    model: &MusicVae,
+    one_space: bool,
+    from: &Generated,
+    to: &Generated,
+    how: &Sampling,
+) -> Result<Vec<Generated>, GenerateError> {
+    let ends = if one_space {
+        vec![from.z.clone(), to.z.clone()]
+    } else {
+        generate::means(model, &[from.tokens.clone(), to.tokens.clone()])?
+    };
+    let mut made = generate::between(model, &ends, how.n + 2, how)?;
+    made.pop();
+    made.drain(..1.min(made.len()));
+    Ok(made)
+}

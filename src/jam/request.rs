@@ -1,0 +1,64 @@
+//! Orders for the inference worker.
+
+use std::sync::Arc;
+
+use super::slot::SlotId;
+use crate::latent::generate::Generated;
+
+/// What to make.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Job {
+    /// Draws from the prior, one a place.
+    Sample {
+        /// Name of the model.
+        model: String,
+        /// Seed of all draws.
+        seed: u64,
+        /// Softmax temperature, above 0.
+        temperature: f32,
+        /// Length in steps.
+        steps: u32,
+    },
+    /// A step away from a pattern, by the model that made it.
+    Vary {
+        /// The pattern.
+        of: Arc<Generated>,
+        /// 0 stays, 1 is a new draw.
+        amount: f32,
+        /// Seed of the direction and of the tokens.
+        seed: u64,
+        /// Softmax temperature, above 0.
+        temperature: f32,
+    },
+    /// The points between two patterns, the ends left out, one a place at equal distances.
+    Interpolate {
+        /// The end before the first place.
+        from: Arc<Generated>,
+        /// The end after the last place.
+        to: Arc<Generated>,
+        /// Model for ends that come from different models; ends of one model stay with theirs.
+        model: String,
+        /// Seed of the tokens.
+        seed: u64,
+        /// Softmax temperature, above 0.
+        temperature: f32,
+    },
+}
+
+/// A job, where its patterns go, and the number under which it is answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Number of the request, rising.
+    pub ticket: u64,
+    /// What to make.
+    pub job: Job,
+    /// One place for each pattern.
+    pub slots: Vec<SlotId>,
+}
+
+impl Request {
+    /// True when `newer` fills every place of this one, so that nobody would hear its answer.
+    pub fn is_superseded_by(&self, newer: &Self) -> bool {
+        newer.ticket > self.ticket && self.slots.iter().all(|slot| newer.slots.contains(slot))
+    }
+}

@@ -1,0 +1,102 @@
+//! Selecting, launching, clearing, copying.
+
+use std::sync::Arc;
+
+use super::say;
+use crate::jam::effect::Effect;
+use crate::jam::message::Tone;
+use crate::jam::quantise::Quantise;
+use crate::jam::slot::{Slot, SlotId};
+use crate::jam::state::{Launch, State};
+
+/// Launches kept: the sounding one, the queued one and a few that the roll still shows as past.
+const LAUNCHES: usize = 32;
+
+pub(super) fn select(state: &mut State, place: SlotId) -> Vec<Effect> {
+    state.cursor = place;
+    Vec::new()
+}
+
+pub(super) fn launch(state: &mut State, place: SlotId) -> Vec<Effect> {
+    let Some(slot) = state.edit.bank.get(place).cloned() else {
+        if let Some(pending) = state.pending.iter_mut().rev().find(|p| p.slots.contains(&place)) {
+            pending.launch = Some(place);
+            return say(state, Tone::Said, format!("{place} is being made: it plays as soon as it is there"));
+        }
+        return say(state, Tone::Hint, format!("{place} is empty. {{sample}} makes a beat here"));
+    };
+    if !state.playing {
+        state.playing = true;
+        state.say(Tone::Good, format!("{place} plays. {{launch}} on another brings it in, {{play}} stops"));
+        return vec![start(state, place, slot, Quantise::Now), Effect::Play];
+    }
+    let when = state.quantise.phrase();
+    state.say(Tone::Good, format!("{place} ({}) comes in {when}", slot.name));
+    let at = state.quantise;
+    vec![start(state, place, slot, at)]
+}
+
+/// Hands `slot` to the engine under a new number.
+pub(super) fn start(state: &mut State, place: SlotId, slot: Arc<Slot>, at: Quantise) -> Effect {
+    let id = state.next_launch;
+    state.next_launch = state.next_launch.wrapping_add(1);
+    if state.launches.len() >= LAUNCHES {
+        let keep = state.sounding;
+        if let Some(oldest) = state.launches.iter().position(|launch| Some(launch.id) != keep) {
+            state.launches.remove(oldest);
+        }
+    }
+    state.launches.push(Launch { id, place, slot: slot.clone() });
+    if state.playing && at != Quantise::Now {
+        state.queued = Some(id);
+    } else {
+        (state.sounding, state.queued) = (Some(id), None);
+    }
+    Effect::Launch { launch: id, slot, at }
+}
+
+/// After places changed under the music: what sounds there now gives way to what stands there now, and what
+/// waited there is replaced. A place that was emptied sounds on.
+pub(super) fn follow(state: &mut State, changed: impl Fn(SlotId) -> bool) -> Vec<Effect> {
+    let Some(current) = state.queued().or(state.sounding()) else { return Vec::new() };
+    let (place, old) = (current.place, current.slot.clone());
+    match state.edit.bank.get(place).cloned() {
+        Some(new) if changed(place) && new.made != old.made => {
+            let at = if state.playing { state.quantise } else { Quantise::Now };
+            vec![start(state, place, new, at)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn clear(state: &mut State, place: SlotId) -> Vec<Effect> {
+    let Some(slot) = state.edit.bank.get(place).cloned() else {
+        return say(state, Tone::Hint, format!("{place} is empty already"));
+    };
+    state.history.record(format!("clear {place}"), state.edit.clone());
+    state.edit.bank.put(place, None);
+    if state.mark == Some(place) {
+        state.mark = None;
+    }
+    let sounds = state.playing && state.sounding().is_some_and(|launch| launch.place == place);
+    let on = if sounds { " It sounds until another comes in." } else { "" };
+    say(state, Tone::Said, format!("{place} ({}) cleared.{on} {{undo}} brings it back", slot.name))
+}
+
+pub(super) fn copy(state: &mut State, place: SlotId) -> Vec<Effect> {
+    let Some(slot) = state.edit.bank.get(place).cloned() else {
+        return say(state, Tone::Hint, format!("{place} is empty: nothing to copy"));
+    };
+    state.clipboard = Some(slot);
+    say(state, Tone::Said, format!("{place} copied. {{paste}} puts it into the selected place"))
+}
+
+pub(super) fn paste(state: &mut State, place: SlotId) -> Vec<Effect> {
+    let Some(slot) = state.clipboard.clone() else {
+        return say(state, Tone::Hint, "Nothing to paste. {copy} copies the selected pattern");
+    };
+    state.history.record(format!("paste into {place}"), state.edit.clone());
+    state.say(Tone::Said, format!("{} pasted into {place}", slot.name));
+    state.edit.bank.put(place, Some(slot));
+    follow(state, |changed| changed == place)
+}

@@ -1,0 +1,249 @@
+//! Making patterns: sampling, varying, interpolating.
+
+use super::say;
+use crate::jam::effect::Effect;
+use crate::jam::limits;
+use crate::jam::message::Tone;
+use crate::jam::request::{Job, Request};
+use crate::jam::slot::SlotId;
+use crate::jam::state::{Pending, State};
+
+/// Sends `job` to the worker; `names` has one name a place.
+fn order(state: &mut State, job: Job, slots: Vec<SlotId>, names: Vec<String>, label: String) -> Vec<Effect> {
+    let ticket = state.next_ticket;
+    state.next_ticket += 1;
+    let request = Request { ticket, job, slots };
+    let slots = request.slots.clone();
+    // A place waits for its newest request only; whoever waits for nothing any more is forgotten.
+    for pending in &mut state.pending {
+        if slots.iter().any(|slot| pending.launch == Some(*slot))
+            && pending.slots.iter().all(|s| slots.contains(s))
+        {
+            pending.launch = None;
+        }
+    }
+    state.pending.retain(|pending| !pending.slots.iter().all(|slot| slots.contains(slot)));
+    state.pending.push(Pending { ticket, slots, names, label, launch: None, opening: false });
+    vec![Effect::Generate(request)]
+}
+
+fn next_seed(state: &mut State) -> u64 {
+    let seed = state.seed;
+    state.seed = state.seed.wrapping_add(1);
+    seed
+}
+
+fn sample_into(state: &mut State, slots: Vec<SlotId>, label: String) -> Vec<Effect> {
+    let seed = next_seed(state);
+    let names = match slots.len() {
+        1 => vec![format!("sample {seed}")],
+        n => (1..=n).map(|i| format!("sample {seed}.{i}")).collect(),
+    };
+    let model = state.edit.model.clone();
+    let job = Job::Sample { model, seed, temperature: state.edit.temperature, steps: limits::STEPS };
+    order(state, job, slots, names, label)
+}
+
+pub(super) fn begin(state: &mut State) -> Vec<Effect> {
+    let place = state.cursor;
+    let effects = sample_into(state, vec![place], format!("sample {place}"));
+    if let Some(pending) = state.pending.last_mut() {
+        (pending.launch, pending.opening) = (Some(place), true);
+    }
+    state.say(
+        Tone::Said,
+        format!("Making a first beat with {}: it plays as soon as it is there", state.edit.model),
+    );
+    effects
+}
+
+pub(super) fn sample(state: &mut State, place: SlotId) -> Vec<Effect> {
+    let launch = state.pending.iter().any(|pending| pending.launch == Some(place)).then_some(place);
+    let effects = sample_into(state, vec![place], format!("sample {place}"));
+    if let Some(pending) = state.pending.last_mut() {
+        pending.launch = launch;
+    }
+    let temperature = state.edit.temperature;
+    state.say(Tone::Said, format!("Sampling into {place} at temperature {temperature:.2}"));
+    effects
+}
+
+pub(super) fn sample_row(state: &mut State, place: SlotId) -> Vec<Effect> {
+    let row: Vec<SlotId> = SlotId::of_row(place.row()).collect();
+    let free: Vec<SlotId> = row
+        .iter()
+        .copied()
+        .filter(|&place| state.edit.bank.get(place).is_none() && !state.is_pending(place))
+        .collect();
+    let slots = if free.is_empty() { row } else { free };
+    let letter = char::from(b'A' + place.row());
+    let count = slots.len();
+    let effects = sample_into(state, slots, format!("sample row {letter}"));
+    state.say(Tone::Said, format!("Sampling {count} beats into row {letter}"));
+    effects
+}
+
+pub(super) fn vary(state: &mut State, place: SlotId) -> Vec<Effect> {
+    vary_into(state, place, place)
+}
+
+pub(super) fn vary_aside(state: &mut State, place: SlotId) -> Vec<Effect> {
+    if state.edit.bank.get(place).is_none() {
+        return vary_into(state, place, place);
+    }
+    // Behind the place first, then from the start of the bank.
+    let behind = SlotId::all().skip(place.index() + 1).chain(SlotId::all().take(place.index()));
+    let free = behind.into_iter().find(|&p| state.edit.bank.get(p).is_none() && !state.is_pending(p));
+    match free {
+        Some(target) => {
+            state.cursor = target;
+            vary_into(state, place, target)
+        }
+        None => say(state, Tone::Hint, "No empty place left. {clear} empties one, {vary} varies in place"),
+    }
+}
+
+fn vary_into(state: &mut State, source: SlotId, target: SlotId) -> Vec<Effect> {
+    let Some(slot) = state.edit.bank.get(source).cloned() else {
+        return say(
+            state,
+            Tone::Hint,
+            format!("{source} is empty: nothing to vary. {{sample}} makes a beat here"),
+        );
+    };
+    let job = Job::Vary {
+        of: slot.made.clone(),
+        amount: limits::VARY_AMOUNT,
+        seed: next_seed(state),
+        temperature: state.edit.temperature,
+    };
+    let root = slot.name.trim_start_matches("like ");
+    let label = format!("vary {source}");
+    let effects = order(state, job, vec![target], vec![format!("like {root}")], label);
+    let into = if source == target { String::new() } else { format!(" into {target}") };
+    state.say(Tone::Said, format!("Varying {source}{into}"));
+    effects
+}
+
+pub(super) fn interpolate(state: &mut State, place: SlotId) -> Vec<Effect> {
+    let Some(end) = state.edit.bank.get(place).cloned() else {
+        return say(state, Tone::Hint, format!("{place} is empty: an end of the way must hold a pattern"));
+    };
+    let Some(mark) = state.mark.take() else {
+        state.mark = Some(place);
+        return say(
+            state,
+            Tone::Said,
+            format!("{place} marked. Go to another pattern and press {{interpolate}} again"),
+        );
+    };
+    if mark == place {
+        return say(state, Tone::Said, format!("Mark at {place} taken away"));
+    }
+    let Some(start) = state.edit.bank.get(mark).cloned() else {
+        return say(state, Tone::Hint, format!("{mark} is empty by now. {{interpolate}} marks a new start"));
+    };
+    let between: Vec<SlotId> =
+        SlotId::of_row(mark.row()).filter(|p| (mark.min(place) < *p) && (*p < mark.max(place))).collect();
+    if mark.row() == place.row() && !between.is_empty() {
+        // Left to right on the screen is from the mark to the other end, or the way back.
+        let slots = if mark < place { between } else { between.into_iter().rev().collect() };
+        return fill(state, (mark, start), (place, end), slots, Vec::new());
+    }
+    let free = |p: SlotId| state.edit.bank.get(p).is_none() && !state.is_pending(p);
+    let Some(row) = state.edit.bank.row_where(place.row(), free) else {
+        state.mark = Some(mark);
+        return say(
+            state,
+            Tone::Hint,
+            "Ends in two rows need an empty row for the way between them. {clear} empties places",
+        );
+    };
+    let places: Vec<SlotId> = SlotId::of_row(row).collect();
+    let (&[first, .., last], inner) = (&places[..], &places[1..places.len() - 1]) else {
+        return Vec::new();
+    };
+    let ends = vec![(first, start.clone()), (last, end.clone())];
+    fill(state, (mark, start), (place, end), inner.to_vec(), ends)
+}
+
+type End = (SlotId, std::sync::Arc<crate::jam::slot::Slot>);
+
+/// Asks for the points between two ends; `copies` of the ends go into the bank at once.
+fn fill(state: &mut State, from: End, to: End, slots: Vec<SlotId>, copies: Vec<End>) -> Vec<Effect> {
+    let label = format!("interpolate {} to {}", from.0, to.0);
+    if !copies.is_empty() {
+        state.history.record(label.clone(), state.edit.clone());
+        for (place, slot) in copies {
+            state.edit.bank.put(place, Some(slot));
+        }
+    }
+    let points = slots.len() + 1;
+    let name = |i: usize| format!("{}\u{2192}{} {:.0} %", from.0, to.0, 100.0 * i as f64 / points as f64);
+    let names = (1..points).map(name).collect();
+    let (first, last) = (slots.iter().min().copied(), slots.iter().max().copied());
+    let job = Job::Interpolate {
+        from: from.1.made.clone(),
+        to: to.1.made.clone(),
+        model: state.edit.model.clone(),
+        seed: next_seed(state),
+        temperature: state.edit.temperature,
+    };
+    let effects = order(state, job, slots, names, label);
+    if let (Some(first), Some(last)) = (first, last) {
+        let text = format!(
+            "From {} to {}: {} patterns between them into {first} to {last}",
+            from.0,
+            to.0,
+            points - 1
+        );
+        state.say(Tone::Said, text);
+    }
+    effects
+}
+
+pub(super) fn dismiss(state: &mut State) -> Vec<Effect> {
+    match state.mark.take() {
+        Some(mark) => say(state, Tone::Said, format!("Mark at {mark} taken away")),
+        None => Vec::new(),
+    }
+}
+
+pub(super) fn temperature(state: &mut State, to: f32) -> Vec<Effect> {
+    let to = limits::hundredths(to, &limits::TEMPERATURE);
+    if to == state.edit.temperature {
+        return say(state, Tone::Hint, format!("Temperature {to:.2} is as far as it goes"));
+    }
+    state.history.record_nudge("temperature", state.edit.clone());
+    state.edit.temperature = to;
+    let mood = match to {
+        t if t < 0.35 => "sure of itself",
+        t if t < 0.75 => "calm",
+        t if t < 1.15 => "lively",
+        t if t < 1.55 => "wild",
+        _ => "reckless",
+    };
+    say(
+        state,
+        Tone::Said,
+        format!("Temperature {to:.2} ({mood}): {{sample}} and {{vary}} use it from now on"),
+    )
+}
+
+pub(super) fn next_model(state: &mut State) -> Vec<Effect> {
+    let at = state.models.iter().position(|model| *model == state.edit.model);
+    let next = at.map_or(0, |at| (at + 1) % state.models.len().max(1));
+    match state.models.get(next) {
+        Some(model) if *model != state.edit.model => {
+            let model = model.clone();
+            state.history.record("model", state.edit.clone());
+            state.edit.model.clone_from(&model);
+            say(state, Tone::Said, format!("{model} samples from now on"))
+        }
+        _ => say(
+            state,
+            Tone::Hint,
+            "There is one model only. `mvae-tui models list` says where others are looked for",
+        ),
+    }
+}

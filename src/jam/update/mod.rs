@@ -1,0 +1,76 @@
+//! The one way the state changes: an intent in, effects out, nothing else touched.
+//!
+//! Messages name commands in braces, as `{launch}`: whoever shows them puts the player's own key there
+//! (see [`crate::tui::keymap`]).
+
+mod bank;
+mod history;
+mod make;
+mod mutes;
+mod news;
+mod transport;
+
+pub(crate) use transport::plain;
+
+use super::effect::Effect;
+use super::intent::Intent;
+use super::message::Tone;
+use super::state::State;
+
+/// Changes `state` as `intent` wishes and returns what is to be done outside, in order.
+///
+/// Pure: no clock, no file, no thread. The same state and intent give the same result.
+pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
+    match intent {
+        Intent::Begin => make::begin(state),
+        Intent::TogglePlay if state.playing => transport::stop(state),
+        Intent::TogglePlay | Intent::Play => transport::play(state),
+        Intent::Stop => transport::stop(state),
+        Intent::Tempo(bpm) => transport::tempo(state, bpm),
+        Intent::NudgeTempo(by) => transport::tempo(state, state.edit.bpm + by),
+        Intent::Tap { at } => transport::tap(state, at),
+        Intent::Swing(swing) => transport::swing(state, swing),
+        Intent::NudgeSwing(by) => transport::swing(state, state.edit.swing + by),
+        Intent::ToggleMetronome => transport::metronome(state),
+        Intent::NextQuantise => transport::quantise(state),
+        Intent::Panic => transport::panic(state),
+
+        Intent::Move { rows, columns } => bank::select(state, state.cursor.moved(rows, columns)),
+        Intent::Select(place) => bank::select(state, place),
+        Intent::Launch(place) => bank::launch(state, place.unwrap_or(state.cursor)),
+        Intent::Clear(place) => bank::clear(state, place.unwrap_or(state.cursor)),
+        Intent::Copy(place) => bank::copy(state, place.unwrap_or(state.cursor)),
+        Intent::Paste(place) => bank::paste(state, place.unwrap_or(state.cursor)),
+
+        Intent::Sample(place) => make::sample(state, place.unwrap_or(state.cursor)),
+        Intent::SampleRow(place) => make::sample_row(state, place.unwrap_or(state.cursor)),
+        Intent::Vary(place) => make::vary(state, place.unwrap_or(state.cursor)),
+        Intent::VaryAside(place) => make::vary_aside(state, place.unwrap_or(state.cursor)),
+        Intent::Interpolate(place) => make::interpolate(state, place.unwrap_or(state.cursor)),
+        Intent::Dismiss => make::dismiss(state),
+        Intent::Temperature(to) => make::temperature(state, to),
+        Intent::NudgeTemperature(by) => make::temperature(state, state.edit.temperature + by),
+        Intent::NextModel => make::next_model(state),
+
+        Intent::ToggleClass(class) => mutes::toggle(state, class),
+        Intent::SoloClass(class) => mutes::solo(state, class),
+        Intent::UnmuteAll => mutes::unmute_all(state),
+
+        Intent::Undo => history::undo(state),
+        Intent::Redo => history::redo(state),
+        Intent::Save => news::save(state),
+        Intent::Quit => vec![Effect::Quit],
+
+        Intent::Generated { ticket, patterns } => news::generated(state, ticket, patterns),
+        Intent::Failed { ticket, why } => news::failed(state, ticket, &why),
+        Intent::Heard { launch } => news::heard(state, launch),
+        Intent::Saved(outcome) => news::saved(state, outcome),
+        Intent::Say(tone, text) => say(state, tone, text),
+    }
+}
+
+/// Says something and does nothing else.
+fn say(state: &mut State, tone: Tone, text: impl Into<String>) -> Vec<Effect> {
+    state.say(tone, text);
+    Vec::new()
+}

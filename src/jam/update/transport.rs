@@ -1,0 +1,131 @@
+//! Play, stop, tempo, swing, metronome.
+
+use super::{bank, make, say};
+use crate::jam::effect::Effect;
+use crate::jam::limits;
+use crate::jam::message::Tone;
+use crate::jam::quantise::Quantise;
+use crate::jam::state::State;
+
+pub(super) fn play(state: &mut State) -> Vec<Effect> {
+    if state.playing {
+        return say(state, Tone::Hint, "Already playing. {play} stops");
+    }
+    if let Some(place) = state.sounding().map(|launch| launch.place) {
+        state.playing = true;
+        state.say(
+            Tone::Good,
+            format!("{place} plays. {{launch}} brings in the selected pattern, {{play}} stops"),
+        );
+        return vec![Effect::Play];
+    }
+    if state.selected().is_some() {
+        return bank::launch(state, state.cursor);
+    }
+    let first = state.edit.bank.filled().map(|(place, _)| place).next();
+    if let Some(place) = first {
+        state.cursor = place;
+        return bank::launch(state, place);
+    }
+    make::begin(state)
+}
+
+pub(super) fn stop(state: &mut State) -> Vec<Effect> {
+    // A beat that is still being made must not start the music after the player has stopped it.
+    for pending in &mut state.pending {
+        pending.launch = None;
+    }
+    let was = std::mem::replace(&mut state.playing, false);
+    state.say(
+        Tone::Said,
+        if was { "Stopped. {play} plays from the top" } else { "Stopped already. {play} plays" },
+    );
+    let mut effects = vec![Effect::Stop];
+    // What waited for a boundary that will not come is ready for the next start.
+    if let Some(waiting) = state.queued().cloned() {
+        effects.push(bank::start(state, waiting.place, waiting.slot, Quantise::Now));
+    }
+    effects
+}
+
+pub(super) fn tempo(state: &mut State, bpm: f64) -> Vec<Effect> {
+    let bpm = limits::on_grid(bpm, &limits::BPM, 0.1);
+    if bpm == state.edit.bpm {
+        return say(state, Tone::Hint, format!("{bpm} BPM is as far as it goes"));
+    }
+    state.history.record_nudge("tempo", state.edit.clone());
+    state.edit.bpm = bpm;
+    state.say(Tone::Said, format!("{} BPM", plain(bpm)));
+    vec![Effect::Tempo(bpm)]
+}
+
+/// Longest pause between two taps of one tempo, in seconds: 30 BPM.
+const TAP_PAUSE: f64 = 2.0;
+/// Taps that count.
+const TAPS: usize = 8;
+
+pub(super) fn tap(state: &mut State, at: f64) -> Vec<Effect> {
+    if state.taps.last().is_some_and(|&last| !(0.05..=TAP_PAUSE).contains(&(at - last))) {
+        state.taps.clear();
+    }
+    if state.taps.len() >= TAPS {
+        state.taps.remove(0);
+    }
+    state.taps.push(at);
+    let beats = state.taps.len() - 1;
+    match (state.taps.first(), beats) {
+        (Some(first), 1..) => {
+            let bpm = 60.0 * beats as f64 / (at - first);
+            let effects = tempo(state, bpm);
+            state.say(Tone::Said, format!("{} BPM from {} taps", plain(state.edit.bpm), beats + 1));
+            effects
+        }
+        _ => say(state, Tone::Said, "Tap. {tap} again in time sets the tempo"),
+    }
+}
+
+pub(super) fn swing(state: &mut State, swing: f32) -> Vec<Effect> {
+    let swing = limits::hundredths(swing, &limits::SWING);
+    if swing == state.edit.swing {
+        return say(
+            state,
+            Tone::Hint,
+            format!("Swing stays at {:.0} %: it goes from 50 to 75", swing * 100.0),
+        );
+    }
+    state.history.record_nudge("swing", state.edit.clone());
+    state.edit.swing = swing;
+    let feel = match swing {
+        s if s <= 0.5 => "straight",
+        s if s < 0.6 => "a little",
+        s if s < 0.65 => "easy",
+        s if s < 0.69 => "triplets",
+        _ => "hard",
+    };
+    state.say(Tone::Said, format!("Swing {:.0} % ({feel})", swing * 100.0));
+    vec![Effect::Swing(swing)]
+}
+
+pub(super) fn metronome(state: &mut State) -> Vec<Effect> {
+    state.metronome = !state.metronome;
+    let on = state.metronome;
+    state.say(Tone::Said, if on { "Metronome on. {metronome} again: off" } else { "Metronome off" });
+    vec![Effect::Metronome(on)]
+}
+
+pub(super) fn quantise(state: &mut State) -> Vec<Effect> {
+    state.quantise = state.quantise.next();
+    let phrase = state.quantise.phrase();
+    say(state, Tone::Said, format!("Launches take effect {phrase}"))
+}
+
+pub(super) fn panic(state: &mut State) -> Vec<Effect> {
+    state.say(Tone::Said, "Every sounding note silenced. {play} stops the music too");
+    vec![Effect::Panic]
+}
+
+/// `120`, `93.5`: no zero that says nothing.
+pub(crate) fn plain(bpm: f64) -> String {
+    let text = format!("{bpm:.1}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
