@@ -1,0 +1,109 @@
+//! Themes: styles looked up by dotted scope.
+
+mod colour;
+mod read;
+
+use std::collections::HashMap;
+
+use ratatui::style::{Color, Style};
+
+pub use colour::Depth;
+
+/// Names of the themes compiled in; the first is the default.
+pub const NAMES: [&str; 3] = ["dark", "light", "monochrome"];
+
+fn source(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "dark" => include_str!("../../../themes/dark.toml"),
+        "light" => include_str!("../../../themes/light.toml"),
+        "monochrome" => include_str!("../../../themes/monochrome.toml"),
+        _ => return None,
+    })
+}
+
+/// A theme made ready for a terminal of some colour depth.
+#[derive(Debug, Clone)]
+pub struct Theme {
+    name: String,
+    depth: Depth,
+    scopes: HashMap<String, Style>,
+    warnings: Vec<String>,
+}
+
+impl Theme {
+    /// The theme called `name`; `None` takes the default. Where the terminal has no colours it is `monochrome`
+    /// whatever was asked for. An unknown name gives the default and a warning that lists the names there are.
+    pub fn load(name: Option<&str>, depth: Depth) -> Self {
+        let wanted = if depth == Depth::Mono { "monochrome" } else { name.unwrap_or(NAMES[0]) };
+        let mut warnings = Vec::new();
+        let (name, text) = match source(wanted) {
+            Some(text) => (wanted, text),
+            None => {
+                warnings.push(format!("no theme is called {wanted:?}; there are {}", NAMES.join(", ")));
+                (NAMES[0], source(NAMES[0]).unwrap_or_default())
+            }
+        };
+        let sheet = read::sheet(text, source);
+        warnings.extend(sheet.warnings.into_iter().map(|warning| format!("theme {name}: {warning}")));
+        Self { name: name.to_owned(), depth, scopes: sheet.scopes, warnings }
+    }
+
+    /// The name in use.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What could not be understood, for the status line.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// How many colours there are to draw with.
+    pub fn depth(&self) -> Depth {
+        self.depth
+    }
+
+    /// True when velocity and states must be told by glyphs, because shades are not to be had.
+    pub fn is_coarse(&self) -> bool {
+        self.depth <= Depth::Ansi16 || self.name == "monochrome"
+    }
+
+    fn raw(&self, scope: &str) -> Style {
+        let ends = scope.match_indices('.').map(|(at, _)| at).chain([scope.len()]);
+        ends.filter_map(|end| self.scopes.get(&scope[..end]))
+            .fold(Style::default(), |style, part| style.patch(*part))
+    }
+
+    /// The style of `scope`: that of its parents ("a", then "a.b"), each laid over the one before.
+    pub fn style(&self, scope: &str) -> Style {
+        let style = self.raw(scope);
+        let fit = |colour: Option<Color>| colour.map(|colour| colour::fit(colour, self.depth));
+        Style { fg: fit(style.fg), bg: fit(style.bg), ..style }
+    }
+
+    /// `scope` with its foreground moved towards `over`'s background: `share` 1 is the full colour, 0 none of it.
+    pub fn shade(&self, scope: &str, over: &str, share: f32) -> Style {
+        let (style, ground) = (self.raw(scope), self.raw(over));
+        let mixed = match (style.fg, ground.bg) {
+            (Some(fg), Some(bg)) => Some(colour::mix(bg, fg, share)),
+            (fg, _) => fg,
+        };
+        let fit = |colour: Option<Color>| colour.map(|colour| colour::fit(colour, self.depth));
+        Style { fg: fit(mixed), ..style }.bg_opt(fit(ground.bg))
+    }
+}
+
+/// A background that may be absent.
+trait BackgroundOption {
+    fn bg_opt(self, bg: Option<Color>) -> Self;
+}
+
+impl BackgroundOption for Style {
+    fn bg_opt(mut self, bg: Option<Color>) -> Self {
+        self.bg = bg;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests;
