@@ -1,1 +1,23 @@
 //! The screen: terminal, layout, widgets, keymap, themes.
+//!
+//! ```text
+//! keys, mouse -> App (keymap -> command table -> Intent -> jam::update) -> effects -> Host -> engine, worker, disk
+//! engine snapshot, answers -> App;   App + size -> view::draw -> terminal
+//! ```
+
+pub mod app;
+pub mod chord;
+pub mod command;
+mod host;
+pub mod keymap;
+mod options;
+mod panics;
+mod run;
+mod signals;
+pub mod tape;
+mod terminal;
+pub mod theme;
+pub mod view;
+
+pub use options::Options;
+pub use run::{DEFAULT_MODEL, TuiError, run};

@@ -1,0 +1,202 @@
+//! The application without a terminal: events in, effects out, and something to draw.
+
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Rect;
+
+use super::chord::Chord;
+use super::command::{Action, Moment, View};
+use super::keymap::{Keymap, Pressed};
+use super::tape::Tape;
+use super::theme::Theme;
+use super::view::{self, Target};
+use crate::engine::Snapshot;
+use crate::jam::{Effect, Intent, SlotId, State, update};
+
+/// The engine's track that plays drums.
+pub const DRUM_TRACK: u8 = 0;
+/// Longest pause between the clicks of a double click, in seconds.
+const DOUBLE_CLICK: f64 = 0.4;
+
+/// How the roll goes along with the music.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follow {
+    /// The playhead stands, the music passes under it.
+    Scroll,
+    /// The music stands, the playhead runs over it, page by page.
+    Page,
+}
+
+/// Everything a screen is drawn from.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The jam itself.
+    pub jam: State,
+    /// Keys.
+    pub keymap: Keymap,
+    /// Colours.
+    pub theme: Theme,
+    /// The engine as last seen.
+    pub meter: Snapshot,
+    /// What sounded when.
+    pub tape: Tape,
+    /// What makes the sound, or why nothing does.
+    pub sound: String,
+    /// No device takes the sound.
+    pub silent: bool,
+    /// The help is shown, from this line on.
+    pub help: Option<u16>,
+    /// How far the help can be scrolled, as last drawn.
+    pub help_end: u16,
+    /// How the roll follows.
+    pub follow: Follow,
+    /// Everything is to be drawn anew.
+    pub redraw: bool,
+    click: Option<(SlotId, f64)>,
+}
+
+impl App {
+    /// An app that shows `jam`.
+    pub fn new(jam: State, theme: Theme, sound: String) -> Self {
+        Self {
+            silent: sound.starts_with("no audio device"),
+            jam,
+            keymap: Keymap::default(),
+            theme,
+            meter: Snapshot::default(),
+            tape: Tape::default(),
+            sound,
+            help: None,
+            help_end: 0,
+            follow: Follow::Scroll,
+            redraw: false,
+            click: None,
+        }
+    }
+
+    /// Hands an intent to the jam.
+    pub fn intent(&mut self, intent: Intent) -> Vec<Effect> {
+        update(&mut self.jam, intent)
+    }
+
+    /// A key was pressed (or repeats).
+    pub fn key(&mut self, event: KeyEvent, moment: &Moment) -> Vec<Effect> {
+        if event.kind == KeyEventKind::Release {
+            return Vec::new();
+        }
+        if let Some(scroll) = self.help
+            && let Some(to) = self.scrolled(event.code, scroll)
+        {
+            self.help = Some(to);
+            return Vec::new();
+        }
+        let action = match self.keymap.press(Chord::from(event)) {
+            Pressed::Run(command) => (command.act)(moment, command.class),
+            Pressed::More | Pressed::Nothing => return Vec::new(),
+        };
+        match action {
+            Action::View(view) => self.view(view),
+            // The help goes away with the first key that does something.
+            Action::Jam(intent) => {
+                self.help = None;
+                self.intent(intent)
+            }
+        }
+    }
+
+    fn scrolled(&self, code: KeyCode, scroll: u16) -> Option<u16> {
+        let to = match code {
+            KeyCode::Down | KeyCode::Char('j') => scroll.saturating_add(1),
+            KeyCode::Up | KeyCode::Char('k') => scroll.saturating_sub(1),
+            KeyCode::PageDown => scroll.saturating_add(10),
+            KeyCode::PageUp => scroll.saturating_sub(10),
+            _ => return None,
+        };
+        Some(to.min(self.help_end))
+    }
+
+    fn view(&mut self, view: View) -> Vec<Effect> {
+        match view {
+            View::Help => self.help = if self.help.is_some() { None } else { Some(0) },
+            View::Close => {
+                // One step a key: first what lies on top, then what waits.
+                if !self.keymap.forget() && self.help.take().is_none() {
+                    return self.intent(Intent::Dismiss);
+                }
+            }
+            View::Follow => {
+                self.follow = match self.follow {
+                    Follow::Scroll => Follow::Page,
+                    Follow::Page => Follow::Scroll,
+                };
+            }
+            View::Redraw => self.redraw = true,
+        }
+        Vec::new()
+    }
+
+    /// The mouse did something on a screen of `area`.
+    pub fn mouse(&mut self, event: MouseEvent, area: Rect, moment: &Moment) -> Vec<Effect> {
+        let wheel = match event.kind {
+            MouseEventKind::ScrollUp => 1,
+            MouseEventKind::ScrollDown => -1,
+            _ => 0,
+        };
+        if let Some(scroll) = self.help {
+            match (wheel, event.kind) {
+                (0, MouseEventKind::Down(_)) => self.help = None,
+                (0, _) => {}
+                (up, _) => self.help = Some(scroll.saturating_add_signed(-2 * up).min(self.help_end)),
+            }
+            return Vec::new();
+        }
+        let target = view::target(self, area, event.column, event.row);
+        match (event.kind, target) {
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Slot(place))) => {
+                let last = self.click.replace((place, moment.seconds));
+                let mut effects = self.intent(Intent::Select(place));
+                if last.is_some_and(|(before, at)| before == place && moment.seconds - at <= DOUBLE_CLICK) {
+                    self.click = None;
+                    effects.extend(self.intent(Intent::Launch(Some(place))));
+                }
+                effects
+            }
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Lane(class))) => {
+                self.intent(Intent::ToggleClass(class))
+            }
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Play)) => self.intent(Intent::TogglePlay),
+            (_, Some(Target::Tempo)) if wheel != 0 => self.intent(Intent::NudgeTempo(f64::from(wheel))),
+            (_, Some(Target::Temperature)) if wheel != 0 => {
+                self.intent(Intent::NudgeTemperature(0.05 * f32::from(wheel)))
+            }
+            (_, Some(Target::Swing)) if wheel != 0 => {
+                self.intent(Intent::NudgeSwing(0.02 * f32::from(wheel)))
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes in what the engine shows of itself.
+    pub fn observe(&mut self, now: Snapshot) -> Vec<Effect> {
+        let before = std::mem::replace(&mut self.meter, now);
+        if now.beat + 1e-6 < before.beat {
+            self.tape.rewind();
+        }
+        let (old, new) = (before.tracks[usize::from(DRUM_TRACK)], now.tracks[usize::from(DRUM_TRACK)]);
+        if new.playing == old.playing {
+            return Vec::new();
+        }
+        if let Some(id) = new.playing {
+            let from = if old.queued == new.playing { old.change_at } else { None };
+            // Where nothing sounded before, the whole past of the loop is this one's.
+            let from = if old.playing.is_none() { 0.0 } else { from.unwrap_or(now.beat) };
+            self.tape.begin(from, id);
+        }
+        self.intent(Intent::Heard { launch: new.playing })
+    }
+
+    /// The beat (quarters) at which the waiting launch takes over.
+    pub fn queued_at(&self) -> Option<f64> {
+        let track = &self.meter.tracks[usize::from(DRUM_TRACK)];
+        track.change_at.filter(|_| track.queued.is_some() && track.queued == self.jam.queued)
+    }
+}

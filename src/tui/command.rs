@@ -1,0 +1,195 @@
+//! The one table of commands: the keymap, the help and the hints are made from it.
+
+use crate::jam::{Intent, kit};
+
+/// What a command may need to know of the moment it is given in.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// Seconds of a steady clock.
+    pub seconds: f64,
+}
+
+/// What a command does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Something of the jam.
+    Jam(Intent),
+    /// Something of the screen only.
+    View(View),
+}
+
+/// Changes of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Show or hide all keys.
+    Help,
+    /// Close what lies on top, or forget the mark.
+    Close,
+    /// Scroll the roll under a standing playhead, or page it under a running one.
+    Follow,
+    /// Draw everything anew.
+    Redraw,
+}
+
+/// Headings of the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Play, tempo, launch.
+    Play,
+    /// Make patterns.
+    Make,
+    /// The bank.
+    Bank,
+    /// Mutes.
+    Drums,
+    /// Undo, save, help, quit.
+    Jam,
+}
+
+impl Group {
+    /// All groups in the order of the help.
+    pub const ALL: [Self; 5] = [Self::Play, Self::Make, Self::Bank, Self::Drums, Self::Jam];
+
+    /// The heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Play => "Play",
+            Self::Make => "Make",
+            Self::Bank => "Bank",
+            Self::Drums => "Drums",
+            Self::Jam => "Jam",
+        }
+    }
+}
+
+/// One thing a player can do.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// Stable name; messages refer to it in braces.
+    pub name: String,
+    /// Key sequences, the one shown first: chords separated by a blank ("m k", "ctrl-r").
+    pub keys: Vec<String>,
+    /// Heading of the help.
+    pub group: Group,
+    /// One line of help.
+    pub help: String,
+    /// A word for the hints at the foot of the screen, where it deserves a place there.
+    pub hint: Option<&'static str>,
+    /// What it does.
+    pub act: fn(&Moment, u8) -> Action,
+    /// Passed to `act`: the drum class of the commands that have one.
+    pub class: u8,
+    /// What a family of commands does together: the help gives it one line.
+    pub family: Option<&'static str>,
+    /// What sets a member apart in its family.
+    pub short: String,
+}
+
+fn jam(intent: Intent) -> Action {
+    Action::Jam(intent)
+}
+
+/// Letters of the drum classes after a prefix, in class order.
+const CLASS_LETTERS: [char; kit::CLASSES as usize] = ['k', 's', 'c', 'o', 'l', 'm', 'h', 'y', 'r'];
+
+type Row = (&'static str, &'static str, Group, &'static str, Option<&'static str>, fn(&Moment, u8) -> Action);
+
+/// Name, keys (separated by two blanks), group, help, hint, action.
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    ("play", "space", Group::Play, "play from the top, or stop", Some("play/stop"), |_, _| jam(Intent::TogglePlay)),
+    ("launch", "enter", Group::Play, "bring the selected pattern in at the next bar", Some("launch"), |_, _| jam(Intent::Launch(None))),
+    ("quantise", "Q", Group::Play, "launch at once, next beat, next bar, next two bars", None, |_, _| jam(Intent::NextQuantise)),
+    ("slower", "<", Group::Play, "tempo down by 1", None, |_, _| jam(Intent::NudgeTempo(-1.0))),
+    ("faster", ">", Group::Play, "tempo up by 1", Some("tempo"), |_, _| jam(Intent::NudgeTempo(1.0))),
+    ("slower-10", ",", Group::Play, "tempo down by 10", None, |_, _| jam(Intent::NudgeTempo(-10.0))),
+    ("faster-10", ".", Group::Play, "tempo up by 10", None, |_, _| jam(Intent::NudgeTempo(10.0))),
+    ("tap", "t", Group::Play, "tap the tempo", None, |m, _| jam(Intent::Tap { at: m.seconds })),
+    ("straighter", "(", Group::Play, "less swing", None, |_, _| jam(Intent::NudgeSwing(-0.02))),
+    ("swing", ")", Group::Play, "more swing", None, |_, _| jam(Intent::NudgeSwing(0.02))),
+    ("metronome", "g", Group::Play, "metronome on or off", None, |_, _| jam(Intent::ToggleMetronome)),
+    ("panic", "!", Group::Play, "silence every sounding note", None, |_, _| jam(Intent::Panic)),
+
+    ("sample", "s", Group::Make, "sample a new beat into the slot", Some("sample"), |_, _| jam(Intent::Sample(None))),
+    ("sample-row", "S", Group::Make, "sample beats into the empty slots of the row", None, |_, _| jam(Intent::SampleRow(None))),
+    ("vary", "v", Group::Make, "vary the pattern in its slot", Some("vary"), |_, _| jam(Intent::Vary(None))),
+    ("vary-aside", "V", Group::Make, "a variation into the next empty slot", None, |_, _| jam(Intent::VaryAside(None))),
+    ("interpolate", "i", Group::Make, "mark a pattern; again on another: fill the way between them", Some("interpolate"), |_, _| jam(Intent::Interpolate(None))),
+    ("cooler", "[  -", Group::Make, "temperature down: surer beats", None, |_, _| jam(Intent::NudgeTemperature(-0.05))),
+    ("hotter", "]  +  =", Group::Make, "temperature up: wilder beats", Some("temperature"), |_, _| jam(Intent::NudgeTemperature(0.05))),
+    ("model", "M", Group::Make, "sample with the next model", None, |_, _| jam(Intent::NextModel)),
+
+    ("left", "left  h", Group::Bank, "select the slot to the left", None, |_, _| jam(Intent::Move { rows: 0, columns: -1 })),
+    ("right", "right  l", Group::Bank, "select the slot to the right", None, |_, _| jam(Intent::Move { rows: 0, columns: 1 })),
+    ("up", "up  k", Group::Bank, "select the slot above", None, |_, _| jam(Intent::Move { rows: -1, columns: 0 })),
+    ("down", "down  j", Group::Bank, "select the slot below", None, |_, _| jam(Intent::Move { rows: 1, columns: 0 })),
+    ("copy", "c", Group::Bank, "copy the pattern", None, |_, _| jam(Intent::Copy(None))),
+    ("paste", "p", Group::Bank, "paste it into the slot", None, |_, _| jam(Intent::Paste(None))),
+    ("clear", "x  delete", Group::Bank, "clear the slot", None, |_, _| jam(Intent::Clear(None))),
+
+    ("unmute", "0  m a", Group::Drums, "all drums back", None, |_, _| jam(Intent::UnmuteAll)),
+
+    ("undo", "u  ctrl-z", Group::Jam, "take the last change back", Some("undo"), |_, _| jam(Intent::Undo)),
+    ("redo", "U  ctrl-r  ctrl-y", Group::Jam, "do it again", None, |_, _| jam(Intent::Redo)),
+    ("save", "w  ctrl-s", Group::Jam, "save the bank as a MIDI file in this folder", Some("save"), |_, _| jam(Intent::Save)),
+    ("follow", "f", Group::Jam, "roll: scroll under the playhead, or stand still", None, |_, _| Action::View(View::Follow)),
+    ("redraw", "ctrl-l", Group::Jam, "draw the screen anew", None, |_, _| Action::View(View::Redraw)),
+    ("help", "?  f1", Group::Jam, "all keys", Some("keys"), |_, _| Action::View(View::Help)),
+    ("close", "esc", Group::Jam, "close this, forget the mark", None, |_, _| Action::View(View::Close)),
+    ("quit", "q  ctrl-c", Group::Jam, "quit", Some("quit"), |_, _| jam(Intent::Quit)),
+];
+
+/// All commands, in the order of the help.
+pub fn all() -> Vec<Command> {
+    let rows = ROWS.iter().map(|&(name, keys, group, help, hint, act)| Command {
+        name: name.to_owned(),
+        keys: keys.split("  ").map(str::to_owned).collect(),
+        group,
+        help: help.to_owned(),
+        hint,
+        act,
+        class: 0,
+        family: None,
+        short: String::new(),
+    });
+    let class =
+        |verb: &str, keys: Vec<String>, help: String, class: u8, act: fn(&Moment, u8) -> Action| Command {
+            name: format!("{verb}-{}", kit::name(class).unwrap_or_default().replace(' ', "-")),
+            keys,
+            group: Group::Drums,
+            help,
+            hint: None,
+            act,
+            class,
+            family: Some(if verb == "mute" { "mute a drum" } else { "only this drum" }),
+            short: kit::name(class).unwrap_or_default().to_owned(),
+        };
+    let mutes = (0..kit::CLASSES).zip(CLASS_LETTERS).map(|(c, letter)| {
+        let keys = vec![(c + 1).to_string(), format!("m {letter}"), format!("m {}", c + 1)];
+        let help = format!("mute the {}", kit::name(c).unwrap_or_default());
+        class("mute", keys, help, c, |_, c| jam(Intent::ToggleClass(c)))
+    });
+    let solos = (0..kit::CLASSES).zip(CLASS_LETTERS).map(|(c, letter)| {
+        let keys = vec![format!("o {letter}"), format!("o {}", c + 1)];
+        let help = format!("only the {}", kit::name(c).unwrap_or_default());
+        class("only", keys, help, c, |_, c| jam(Intent::SoloClass(c)))
+    });
+    rows.chain(mutes).chain(solos).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Group, all};
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_unique_and_every_command_has_a_key_a_group_and_help() {
+        let commands = all();
+        let names: HashSet<&str> = commands.iter().map(|command| command.name.as_str()).collect();
+        assert_eq!(names.len(), commands.len());
+        for command in &commands {
+            assert!(!command.keys.is_empty() && !command.help.is_empty(), "{}", command.name);
+            assert!(Group::ALL.contains(&command.group));
+        }
+    }
+}

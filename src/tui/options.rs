@@ -1,0 +1,23 @@
+//! What the command line asks of the jam.
+
+use std::path::PathBuf;
+
+/// How `mvae-tui` without a verb starts. `Options::default()` is a fresh start with the built-in model and sound.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// A session file to open instead of a fresh bank.
+    pub session: Option<PathBuf>,
+    /// Model by name or path; the built-in sampling model when absent.
+    pub model: Option<String>,
+    /// A SoundFont (`.sf2`) instead of the built-in one.
+    pub soundfont: Option<PathBuf>,
+    /// First seed of the jam; the clock's when absent, so that two evenings differ.
+    pub seed: Option<u64>,
+    /// Sampling temperature to start with, 0.01..=2.
+    pub temperature: Option<f32>,
+    /// Tempo to start with, in quarters a minute, 20..=300.
+    pub bpm: Option<f64>,
+    /// Theme by name: see [`crate::tui::theme::NAMES`].
+    pub theme: Option<String>,
+}

@@ -1,0 +1,265 @@
+//! The event loop: one thread owns the jam and the screen, and sleeps until there is news.
+
+use std::io::{self, BufWriter, IsTerminal, Stdout};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::event::{self, Event as Input};
+use ratatui::layout::Rect;
+use thiserror::Error;
+
+use super::app::App;
+use super::command::Moment;
+use super::host::Host;
+use super::options::Options;
+use super::terminal::Guard;
+use super::theme::{Depth, Theme};
+use super::view::{self, Face};
+use super::{panics, signals};
+use crate::audio::{self, AudioOptions};
+use crate::jam::models::Models;
+use crate::jam::worker::{Worker, reason};
+use crate::jam::{Intent, State, Tone, limits};
+use crate::model::{self, Kind, ModelError};
+
+/// The model that samples when none is asked for.
+pub const DEFAULT_MODEL: &str = "drums_2bar_oh_lokl";
+/// Shortest time between two drawn frames: 60 a second.
+const FRAME: Duration = Duration::from_micros(16_600);
+/// How long the meters are watched after the last event while the music stands still; then nothing runs at all.
+const SETTLE: Duration = Duration::from_secs(2);
+
+/// Why the jam did not start, or ended early. The messages name the cause and the remedy.
+#[derive(Debug, Error)]
+pub enum TuiError {
+    /// There is no terminal to draw on.
+    #[error(
+        "the jam needs a terminal, and {what} is none; `mvae-tui sample --help` shows what works without one"
+    )]
+    NoTerminal {
+        /// `standard input` or `standard output`.
+        what: &'static str,
+    },
+    /// Session files.
+    #[error("{} cannot be opened: this version reads no session files; start without one, `w` in the jam saves the set as MIDI", path.display())]
+    Session {
+        /// The file.
+        path: std::path::PathBuf,
+    },
+    /// The model is not to be had.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The terminal or the system refused something.
+    #[error("the terminal does not answer ({0}); try another one")]
+    Io(#[from] io::Error),
+    /// A fault of the program.
+    #[error("mvae-tui broke off: {0}. The terminal is as before; please report this")]
+    Fault(String),
+}
+
+/// Everything that wakes the loop.
+#[derive(Debug)]
+pub enum Event {
+    /// Keys, mouse, size.
+    Input(Input),
+    /// No more input will come.
+    InputEnded,
+    /// Answers and messages.
+    News(Intent),
+    /// The system asks to leave.
+    Leave,
+}
+
+/// Plays a jam on the terminal until the player quits. Starts playing by itself.
+///
+/// # Errors
+/// [`TuiError`]; the terminal is given back as it was in every case.
+pub fn run(options: Options) -> Result<(), TuiError> {
+    if let Some(path) = options.session {
+        return Err(TuiError::Session { path });
+    }
+    for (is, what) in
+        [(io::stdin().is_terminal(), "standard input"), (io::stdout().is_terminal(), "standard output")]
+    {
+        if !is {
+            return Err(TuiError::NoTerminal { what });
+        }
+    }
+    let name = options.model.as_deref().unwrap_or(DEFAULT_MODEL);
+    let model = model::find(name)?;
+    let (sender, events) = mpsc::channel();
+    let answers = sender.clone();
+    let answer = move |intent| {
+        // Nobody listens any more when the jam is over.
+        let _ = answers.send(Event::News(intent));
+    };
+    let mut models = Models::new();
+    let name = models.keep(name, model);
+    let worker = Worker::start(models, answer)?;
+    let session = audio::start(AudioOptions { soundfont: options.soundfont });
+
+    let theme = Theme::load(options.theme.as_deref(), Depth::detect(|key| std::env::var(key).ok()));
+    let mut jam = State::new(&*name, options.seed.unwrap_or_else(seed_of_the_clock));
+    jam.models = drum_models(&name);
+    if let Some(temperature) = options.temperature {
+        jam.edit.temperature = limits::hundredths(temperature, &limits::TEMPERATURE);
+    }
+    if let Some(bpm) = options.bpm {
+        jam.edit.bpm = limits::on_grid(bpm, &limits::BPM, 0.1);
+    }
+    let sound = session.status.clone();
+    let mut app = App::new(jam, theme, sound);
+    for warning in app.theme.warnings().to_vec() {
+        app.intent(Intent::Say(Tone::Hint, warning));
+    }
+    let mut host = Host::new(session, worker, sender.clone(), std::env::current_dir()?);
+    let bpm = app.jam.edit.bpm;
+    host.carry_out(vec![crate::jam::Effect::Tempo(bpm)]);
+    let effects = app.intent(Intent::Begin);
+    host.carry_out(effects);
+
+    let hook = panics::Hook::install(sender.clone());
+    let guard = Guard::take()?;
+    signals::watch(sender.clone())?;
+    watch_input(sender)?;
+    let screen = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        Loop { app, host: &mut host, screen, started: Instant::now() }.turn(&events)
+    }));
+    if outcome.is_err() {
+        // First the sound, then the screen, then the words.
+        host.silence();
+    }
+    drop(host);
+    drop(guard);
+    let fault = hook.remove();
+    match outcome {
+        Ok(result) => result,
+        Err(payload) => Err(TuiError::Fault(fault.unwrap_or_else(|| reason(&*payload).to_owned()))),
+    }
+}
+
+/// The models at hand that make drum patterns, and the one in use whatever it makes.
+fn drum_models(used: &str) -> Vec<String> {
+    let drums = |config: &model::Config| matches!(config.kind, Kind::Drums | Kind::FullDrums | Kind::Groove);
+    let mut names: Vec<String> = model::list()
+        .into_iter()
+        .filter(|listed| listed.settings.as_ref().is_ok_and(|s| s.catalogue().is_ok_and(drums)))
+        .map(|listed| listed.name)
+        .collect();
+    if !names.iter().any(|name| name == used) {
+        names.insert(0, used.to_owned());
+    }
+    names
+}
+
+/// A seed that differs from evening to evening and can still be read out loud.
+fn seed_of_the_clock() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.map_or(1, |since| since.as_millis() as u64 % 100_000)
+}
+
+fn watch_input(sender: Sender<Event>) -> io::Result<()> {
+    let read = move || loop {
+        let (news, last) = match event::read() {
+            Ok(input) => (Event::Input(input), false),
+            Err(_) => (Event::InputEnded, true),
+        };
+        if sender.send(news).is_err() || last {
+            return;
+        }
+    };
+    thread::Builder::new().name("input".into()).spawn(read)?;
+    Ok(())
+}
+
+struct Loop<'a> {
+    app: App,
+    host: &'a mut Host,
+    screen: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    started: Instant,
+}
+
+impl Loop<'_> {
+    /// Runs until somebody wants to leave.
+    fn turn(&mut self, events: &Receiver<Event>) -> Result<(), TuiError> {
+        let mut drawn = self.draw()?;
+        let mut face = None;
+        let mut dirty = false;
+        let mut last_event = Instant::now();
+        loop {
+            let watching = self.app.jam.playing || last_event.elapsed() < SETTLE;
+            let next = if watching || dirty {
+                events.recv_timeout((drawn + FRAME).saturating_duration_since(Instant::now()))
+            } else {
+                events.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            };
+            match next {
+                Ok(event) => {
+                    dirty = true;
+                    last_event = Instant::now();
+                    if self.take(event) {
+                        return Ok(());
+                    }
+                    // More may be waiting: everything that is there goes into one frame.
+                    if drawn.elapsed() < FRAME {
+                        continue;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+            let snapshot = self.host.snapshot();
+            let effects = self.app.observe(snapshot);
+            if self.host.carry_out(effects) {
+                return Ok(());
+            }
+            let now = Some(Face::of(&self.app, self.area()?));
+            if dirty || now != face {
+                face = now;
+                dirty = false;
+                drawn = self.draw()?;
+            } else {
+                drawn = Instant::now();
+            }
+        }
+    }
+
+    fn area(&self) -> io::Result<Rect> {
+        Ok(Rect::from((ratatui::layout::Position::ORIGIN, self.screen.size()?)))
+    }
+
+    fn draw(&mut self) -> io::Result<Instant> {
+        if std::mem::take(&mut self.app.redraw) {
+            self.screen.clear()?;
+        }
+        let (app, mut end) = (&self.app, 0);
+        self.screen.draw(|frame| end = view::draw(app, frame.area(), frame.buffer_mut()))?;
+        self.app.help_end = end;
+        Ok(Instant::now())
+    }
+
+    /// Takes one event in; true when it is time to leave.
+    fn take(&mut self, event: Event) -> bool {
+        let moment = Moment { seconds: self.started.elapsed().as_secs_f64() };
+        let effects = match event {
+            Event::Input(Input::Key(key)) => self.app.key(key, &moment),
+            Event::Input(Input::Mouse(mouse)) => match self.area() {
+                Ok(area) => self.app.mouse(mouse, area, &moment),
+                Err(_) => Vec::new(),
+            },
+            Event::Input(Input::Resize(..)) => {
+                self.app.redraw = true;
+                Vec::new()
+            }
+            Event::Input(_) => Vec::new(),
+            Event::News(intent) => self.app.intent(intent),
+            Event::InputEnded | Event::Leave => return true,
+        };
+        self.host.carry_out(effects)
+    }
+}

@@ -1,0 +1,138 @@
+//! The bank: 8 by 8 places with live thumbnails and their states.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::paint::{Pen, cut};
+use super::{Layout, thumbnail};
+use crate::jam::slot::{COLUMNS, ROWS};
+use crate::jam::{SlotId, State};
+use crate::tui::app::App;
+
+/// What is to be seen of a place, the most urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Playing,
+    Queued,
+    Pending,
+    Marked,
+    Filled,
+    Empty,
+}
+
+impl Look {
+    fn of(jam: &State, place: SlotId) -> Self {
+        let is = |launch: Option<&crate::jam::Launch>| launch.is_some_and(|launch| launch.place == place);
+        if jam.playing && is(jam.queued()) {
+            Self::Queued
+        } else if jam.is_pending(place) {
+            Self::Pending
+        } else if jam.mark == Some(place) {
+            Self::Marked
+        } else if jam.playing && is(jam.sounding()) {
+            Self::Playing
+        } else if jam.edit.bank.get(place).is_some() {
+            Self::Filled
+        } else {
+            Self::Empty
+        }
+    }
+
+    fn scope(self) -> &'static str {
+        match self {
+            Self::Playing => "bank.slot.playing",
+            Self::Queued => "bank.slot.queued",
+            Self::Pending => "bank.slot.pending",
+            Self::Marked => "bank.slot.marked",
+            Self::Filled => "bank.slot",
+            Self::Empty => "bank.slot.empty",
+        }
+    }
+
+    /// States are told by glyphs too: colours alone are not for everybody.
+    fn glyph(self) -> &'static str {
+        match self {
+            Self::Playing => "\u{25ba}",
+            Self::Queued => "\u{bb}",
+            Self::Pending => "\u{25cc}",
+            Self::Marked => "\u{25c6}",
+            Self::Filled | Self::Empty => " ",
+        }
+    }
+}
+
+/// Draws the bank pane.
+pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
+    let style = |scope| app.theme.style(scope);
+    let jam = &app.jam;
+    let (width, height) = layout.slot;
+    let title = Rect { height: 1, ..layout.bank };
+    let mut pen = Pen::new(buffer, title);
+    pen.write("\u{2500}\u{2500}\u{2500}", style("ui.border"));
+    for column in 0..COLUMNS {
+        let on = if column == jam.cursor.column() { "bank.label.on" } else { "bank.label" };
+        let before = (width - 1) / 2;
+        for _ in 0..before {
+            pen.write("\u{2500}", style("ui.border"));
+        }
+        pen.write(&(column + 1).to_string(), style(on));
+        for _ in before + 1..width {
+            pen.write("\u{2500}", style("ui.border"));
+        }
+    }
+    pen.fill_to(0, "\u{2500}", style("ui.border"));
+    let first = layout.first_row(jam.cursor);
+    for row in first..(first + layout.bank_rows).min(ROWS) {
+        let y = layout.bank.y + 1 + u16::from(row - first) * height;
+        let on = if row == jam.cursor.row() { "bank.label.on" } else { "bank.label" };
+        let letter = char::from(b'A' + row).to_string();
+        Pen::new(buffer, Rect { x: layout.bank.x + 1, y, width: 1, height: 1 }).write(&letter, style(on));
+    }
+    for place in SlotId::all() {
+        if let Some(area) = layout.place(place, jam.cursor) {
+            slot(app, place, area, buffer);
+        }
+    }
+}
+
+fn slot(app: &App, place: SlotId, area: Rect, buffer: &mut Buffer) {
+    let jam = &app.jam;
+    let look = Look::of(jam, place);
+    let mut style = app.theme.style(look.scope());
+    if place == jam.cursor {
+        // The state keeps its colour, the cursor gives the ground.
+        let cursor = app.theme.style("bank.cursor");
+        style.bg = cursor.bg;
+        style = style.add_modifier(cursor.add_modifier);
+        if matches!(look, Look::Filled | Look::Empty) {
+            style.fg = cursor.fg;
+        }
+    }
+    // The last column stays free, so that places stand apart.
+    let inner = Rect {
+        width: area.width - 1,
+        height: area.height.saturating_sub(u16::from(area.height > 3)),
+        ..area
+    };
+    buffer.set_style(inner, style);
+    let slot = jam.edit.bank.get(place);
+    let mut pen = Pen::new(buffer, Rect { height: 1, ..inner });
+    pen.write(look.glyph(), style);
+    let picture = if area.height == 1 {
+        Rect { x: inner.x + 1, width: inner.width - 1, ..inner }
+    } else {
+        let name = slot.map_or("", |slot| slot.name.as_str());
+        pen.write(&cut(name, inner.width - 1), style);
+        Rect { y: inner.y + 1, height: inner.height - 1, ..inner }
+    };
+    match slot {
+        Some(slot) => thumbnail::draw(slot.pattern(), jam.edit.muted, picture, style, buffer),
+        None => {
+            let text = if look == Look::Pending { "making\u{2026}" } else { "\u{b7}" };
+            let middle = Rect { y: picture.y + (picture.height - 1) / 2, height: 1, ..picture };
+            let text = cut(text, middle.width);
+            let before = (middle.width - super::paint::width_of(&text)) / 2;
+            Pen::new(buffer, middle).skip(before).write(&text, style);
+        }
+    }
+}

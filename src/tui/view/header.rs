@@ -1,0 +1,135 @@
+//! The header: transport, settings, model, machine.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::paint::{Pen, cut, width_of};
+use super::{Layout, Target};
+use crate::jam::plain;
+use crate::music::pattern::{STEPS_PER_BAR, STEPS_PER_QUARTER};
+use crate::tui::app::App;
+
+/// Draws the header pane.
+pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
+    let mut pen = Pen::new(buffer, layout.header);
+    for part in parts(app) {
+        if !pen.write_whole(&part.text, app.theme.style(part.scope)) {
+            break;
+        }
+    }
+    if layout.header.height > 1 {
+        machine(app, Rect { y: layout.header.y + 1, height: 1, ..layout.header }, buffer);
+    }
+}
+
+/// What the wheel or a click at column `x` of the first line means.
+pub fn target(app: &App, x: u16) -> Option<Target> {
+    let mut end = 0;
+    parts(app).into_iter().find_map(|part| {
+        end += width_of(&part.text);
+        (x < end).then_some(part.target)
+    })?
+}
+
+/// Bar, beat and step of the transport, each from 1: `3.2.4`.
+pub fn position(beat: f64) -> String {
+    let step = (beat.max(0.0) * f64::from(STEPS_PER_QUARTER) + 1e-6) as u64;
+    let (bar, within) = (step / u64::from(STEPS_PER_BAR), step % u64::from(STEPS_PER_BAR));
+    let quarter = u64::from(STEPS_PER_QUARTER);
+    format!("{}.{}.{}", bar + 1, within / quarter + 1, within % quarter + 1)
+}
+
+/// A piece of the first line.
+struct Part {
+    text: String,
+    scope: &'static str,
+    target: Option<Target>,
+}
+
+/// The first line, from left to right; what does not fit is left out from the right.
+fn parts(app: &App) -> Vec<Part> {
+    let (jam, meter) = (&app.jam, &app.meter);
+    let mut parts = Vec::with_capacity(32);
+    let mut add = |text: String, scope, target| parts.push(Part { text, scope, target });
+    let beat = if jam.playing { meter.beat } else { 0.0 };
+    add(" mvae ".into(), "header.name", None);
+    let (badge, scope) =
+        if jam.playing { (" \u{25ba} PLAY ", "header.play") } else { (" \u{25a0} STOP ", "header.stop") };
+    add(badge.into(), scope, Some(Target::Play));
+    add(" ".into(), "ui", None);
+    let quarter = (beat.max(0.0) + 1e-6) as u64 % 4;
+    for dot in 0..4 {
+        match jam.playing && dot == quarter {
+            true => add("\u{25cf}".into(), "header.beat", None),
+            false => add("\u{25cb}".into(), "header.beat.off", None),
+        }
+    }
+    add(format!(" {:<7} ", position(beat)), "header.value", None);
+    let mut field = |value: String, label: &str, scope, target: Option<Target>| {
+        add(value, scope, target);
+        add(format!(" {label}  "), "header.label", target);
+    };
+    field(plain(jam.edit.bpm), "BPM", "header.value", Some(Target::Tempo));
+    field(format!("{:.2}", jam.edit.temperature), "temp", "header.value", Some(Target::Temperature));
+    let swing = format!("{:.0}%", f64::from(jam.edit.swing) * 100.0);
+    field(swing, "swing", "header.value", Some(Target::Swing));
+    field(jam.quantise.short().into(), "launch", "header.value", None);
+    if jam.metronome {
+        field("\u{266a}".into(), "click", "header.warning", None);
+    }
+    if jam.edit.muted != 0 {
+        field(jam.edit.muted.count_ones().to_string(), "muted", "header.warning", None);
+    }
+    parts
+}
+
+fn machine(app: &App, area: Rect, buffer: &mut Buffer) {
+    let style = |scope| app.theme.style(scope);
+    let (jam, meter) = (&app.jam, &app.meter);
+    let mut right = format!("load {:>2.0}%", f64::from(meter.load.clamp(0.0, 9.99)) * 100.0);
+    if meter.xruns > 0 {
+        right.push_str(&format!("  {} late", meter.xruns));
+    }
+    let right_width = width_of(&right) + 1;
+    let mut pen = Pen::new(buffer, area);
+    pen.skip(1).write(&cut(&jam.edit.model, 30), style("ui.title.accent"));
+    pen.write("  ", style("ui"));
+    let room = pen.room().saturating_sub(right_width + 10);
+    pen.write(&cut(&app.sound, room), style(if app.silent { "header.warning" } else { "header.label" }));
+    pen.fill_to(right_width + 9, " ", style("ui"));
+    pen.write(&level(meter.peak[0].max(meter.peak[1])), style("header.beat")).skip(1);
+    let warn = meter.xruns > 0 || meter.load > 0.7;
+    pen.write(&right, style(if warn { "header.warning" } else { "header.label" }));
+}
+
+/// Eight cells of a level meter from -42 dB to full scale.
+fn level(peak: f32) -> String {
+    const EIGHTHS: [char; 8] =
+        [' ', '\u{258f}', '\u{258e}', '\u{258d}', '\u{258c}', '\u{258b}', '\u{258a}', '\u{2589}'];
+    let db = 20.0 * peak.max(1e-6).log10();
+    let filled = ((db + 42.0) / 42.0 * 64.0).clamp(0.0, 64.0) as usize;
+    (0..8)
+        .map(|cell| match filled.saturating_sub(cell * 8) {
+            8.. => '\u{2588}',
+            part => EIGHTHS[part],
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{level, position};
+
+    #[test]
+    fn positions_count_from_one() {
+        assert_eq!(position(0.0), "1.1.1");
+        assert_eq!(position(4.0 + 1.0 + 0.75), "2.2.4");
+        assert_eq!(position(-3.0), "1.1.1");
+    }
+
+    #[test]
+    fn the_level_is_empty_at_silence_and_full_at_full_scale() {
+        assert_eq!((level(0.0).trim(), level(1.0).as_str()), ("", "████████"));
+        assert!(level(0.1).starts_with('█') && level(0.1).ends_with(' '));
+    }
+}

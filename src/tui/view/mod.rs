@@ -1,0 +1,81 @@
+//! Drawing: a screen is a function of the app and its size.
+
+mod bank;
+mod detail;
+mod grid;
+mod header;
+mod layout;
+mod overlay;
+mod paint;
+mod roll;
+mod status;
+mod thumbnail;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::app::App;
+use crate::jam::plain;
+
+pub use layout::{Layout, SMALLEST, Target};
+
+/// Draws the whole screen. Returns how far the help can be scrolled (0 where it is not shown).
+pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> u16 {
+    buffer.set_style(area, app.theme.style("ui"));
+    let Some(layout) = Layout::new(area) else {
+        overlay::too_small(app, area, buffer);
+        return 0;
+    };
+    header::draw(app, &layout, buffer);
+    roll::draw(app, &layout, buffer);
+    bank::draw(app, &layout, buffer);
+    detail::draw(app, &layout, buffer);
+    detail::log(app, &layout, buffer);
+    status::draw(app, &layout, buffer);
+    status::hints(app, &layout, buffer);
+    match app.help {
+        Some(scroll) => overlay::help(app, area, scroll, buffer),
+        None => {
+            overlay::ways(app, area, buffer);
+            0
+        }
+    }
+}
+
+/// What lies under the pointer at a cell of a screen of `area`.
+pub fn target(app: &App, area: Rect, x: u16, y: u16) -> Option<Target> {
+    match Layout::new(area)?.target(x, y, app.jam.cursor)? {
+        Target::Header if y == area.y => header::target(app, x),
+        other => Some(other),
+    }
+}
+
+/// What the moving parts of the screen show; while it is the same, nothing needs to be drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Face {
+    position: String,
+    tempo: String,
+    window: Option<roll::Window>,
+    waits: u64,
+    load: u32,
+    late: u32,
+    level: u32,
+}
+
+impl Face {
+    /// The face of `app` on a screen of `area`.
+    pub fn of(app: &App, area: Rect) -> Self {
+        let meter = &app.meter;
+        let waits = app.queued_at().map_or(0, |at| (at - meter.beat).max(0.0).ceil() as u64);
+        Self {
+            position: if app.jam.playing { header::position(meter.beat) } else { String::new() },
+            tempo: plain(app.jam.edit.bpm),
+            window: Layout::new(area).map(|layout| roll::Window::new(app, &layout)),
+            waits,
+            load: (meter.load * 100.0) as u32,
+            late: meter.xruns,
+            // Steps of 3 dB: a meter that flickers by less is no news.
+            level: (20.0 * meter.peak[0].max(meter.peak[1]).max(1e-3).log10() / 3.0 + 20.0) as u32,
+        }
+    }
+}

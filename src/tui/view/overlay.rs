@@ -1,0 +1,216 @@
+//! What lies on top: all keys, and how a begun key sequence can go on.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::paint::{Pen, cut, width_of};
+use crate::tui::app::App;
+use crate::tui::chord::Chord;
+use crate::tui::command::{Command, Group};
+use crate::tui::keymap::spell;
+
+/// One line of the help.
+enum Line {
+    Blank,
+    Heading(&'static str),
+    Keys(String, String),
+}
+
+/// Clears `area`, draws a frame with `title` around it and gives back what is inside.
+fn frame(app: &App, area: Rect, title: &str, foot: &str, buffer: &mut Buffer) -> Rect {
+    let (ground, border) =
+        (app.theme.style("ui.overlay"), app.theme.style("ui.overlay").patch(app.theme.style("ui.border")));
+    let border = border.patch(ratatui::style::Style { bg: ground.bg, ..Default::default() });
+    for y in area.top()..area.bottom() {
+        for x in area.left()..area.right() {
+            if let Some(cell) = buffer.cell_mut((x, y)) {
+                cell.reset();
+                let glyph = match (
+                    x == area.left(),
+                    x + 1 == area.right(),
+                    y == area.top(),
+                    y + 1 == area.bottom(),
+                ) {
+                    (true, _, true, _) => "\u{256d}",
+                    (_, true, true, _) => "\u{256e}",
+                    (true, _, _, true) => "\u{2570}",
+                    (_, true, _, true) => "\u{256f}",
+                    (true, ..) | (_, true, ..) => "\u{2502}",
+                    (_, _, true, _) | (_, _, _, true) => "\u{2500}",
+                    _ => " ",
+                };
+                cell.set_symbol(glyph).set_style(border);
+            }
+        }
+    }
+    let line = |y: u16| Rect { x: area.x + 2, y, width: area.width.saturating_sub(4), height: 1 };
+    let strong = app
+        .theme
+        .style("ui.title.accent")
+        .patch(ratatui::style::Style { bg: ground.bg, ..Default::default() });
+    Pen::new(buffer, line(area.y)).write(&format!(" {title} "), strong);
+    if !foot.is_empty() {
+        Pen::new(buffer, line(area.bottom().saturating_sub(1))).write(&format!(" {foot} "), ground);
+    }
+    Rect {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    }
+}
+
+/// Keys of a command, as people read them, at most `most` of them.
+fn keys(command: &Command, most: usize) -> String {
+    let spelled =
+        command.keys.iter().filter_map(|keys| Chord::sequence(keys)).map(|sequence| spell(&sequence));
+    spelled.take(most).collect::<Vec<_>>().join("  ")
+}
+
+/// The help's lines, from the keymap itself. Families (one command a drum class) take one line.
+fn lines(app: &App) -> Vec<Line> {
+    let mut out = Vec::new();
+    for group in Group::ALL {
+        if !out.is_empty() {
+            out.push(Line::Blank);
+        }
+        out.push(Line::Heading(group.title()));
+        let of_group = |command: &&Command| command.group == group;
+        for command in
+            app.keymap.commands().iter().filter(of_group).filter(|command| command.family.is_none())
+        {
+            out.push(Line::Keys(keys(command, 3), command.help.clone()));
+        }
+        let mut seen: Vec<&str> = Vec::new();
+        for command in app.keymap.commands().iter().filter(of_group) {
+            let Some(family) = command.family.filter(|family| !seen.contains(family)) else { continue };
+            seen.push(family);
+            let members = app.keymap.commands().iter().filter(|other| other.family == Some(family));
+            let members: Vec<&Command> = members.collect();
+            if let (Some(first), Some(last)) = (members.first(), members.last()) {
+                out.push(Line::Keys(
+                    format!("{} \u{2026} {}", keys(first, 1), keys(last, 1)),
+                    family.to_owned(),
+                ));
+            }
+            let more: Vec<String> =
+                members.iter().map(|member| format!("{} {}", keys(member, 1), member.short)).collect();
+            for part in more.chunks(3) {
+                out.push(Line::Keys(String::new(), part.join("  ")));
+            }
+        }
+    }
+    out
+}
+
+/// Columns of a line of help.
+const COLUMN: u16 = 56;
+/// Columns of the keys in it.
+const KEYS: u16 = 17;
+
+/// Draws all keys over `area`, from line `scroll` on; gives back how far it can be scrolled.
+pub fn help(app: &App, area: Rect, scroll: u16, buffer: &mut Buffer) -> u16 {
+    let lines = lines(app);
+    let room = Rect { x: area.x + 1, y: area.y, width: area.width - 2, height: area.height };
+    let columns = (room.width.saturating_sub(4) / COLUMN).clamp(1, 3);
+    let wanted = (lines.len() as u16).div_ceil(columns) + 2;
+    let width = (columns * COLUMN + 4).min(room.width);
+    let outer = Rect { width, height: wanted.min(room.height), ..room };
+    let outer = Rect {
+        x: area.x + (area.width - outer.width) / 2,
+        y: area.y + (area.height - outer.height) / 2,
+        ..outer
+    };
+    let height = outer.height - 2;
+    let most = (lines.len() as u16).saturating_sub(height * columns);
+    let scroll = scroll.min(most);
+    let foot = if most > 0 { "\u{2191} \u{2193} more, esc closes" } else { "esc closes" };
+    let inner = frame(app, outer, "keys", foot, buffer);
+    let on = |scope: &str| {
+        app.theme
+            .style(scope)
+            .patch(ratatui::style::Style { bg: app.theme.style("ui.overlay").bg, ..Default::default() })
+    };
+    let width = inner.width / columns;
+    for (index, line) in
+        lines.iter().skip(usize::from(scroll)).take(usize::from(height * columns)).enumerate()
+    {
+        let (column, row) = (index as u16 / height, index as u16 % height);
+        let area = Rect { x: inner.x + column * width, y: inner.y + row, width, height: 1 };
+        let mut pen = Pen::new(buffer, area);
+        match line {
+            Line::Blank => {}
+            Line::Heading(title) => {
+                pen.write(title, on("ui.title.accent"));
+            }
+            Line::Keys(keys, help) => {
+                pen.write(&format!("{keys:>w$}  ", w = usize::from(KEYS - 2)), on("ui.key"));
+                let room = pen.room().saturating_sub(1);
+                pen.write(&cut(help, room), on("ui.overlay"));
+            }
+        }
+    }
+    most
+}
+
+/// Draws how the begun key sequence can go on, above the status line.
+pub fn ways(app: &App, area: Rect, buffer: &mut Buffer) {
+    let Some((begun, ways)) = app.keymap.waiting() else { return };
+    let texts: Vec<(String, &str)> =
+        ways.iter().map(|(key, command)| (key.clone(), command.help.as_str())).collect();
+    let widest = texts.iter().map(|(key, help)| width_of(key) + width_of(help) + 4).max().unwrap_or(0).max(1);
+    let columns = ((area.width.saturating_sub(6)) / widest).clamp(1, 5);
+    let rows = (texts.len() as u16).div_ceil(columns);
+    let height = (rows + 2).min(area.height);
+    let width = (widest * columns + 4).min(area.width);
+    let outer = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.bottom().saturating_sub(height + 2).max(area.y),
+        width,
+        height,
+    };
+    let inner = frame(app, outer, &begun, "esc: not now", buffer);
+    let on = |scope: &str| {
+        app.theme
+            .style(scope)
+            .patch(ratatui::style::Style { bg: app.theme.style("ui.overlay").bg, ..Default::default() })
+    };
+    for (index, (key, help)) in texts.iter().enumerate() {
+        let (column, row) = (index as u16 % columns, index as u16 / columns);
+        let area = Rect { x: inner.x + column * widest, y: inner.y + row, width: widest, height: 1 };
+        if row < inner.height {
+            Pen::new(buffer, area)
+                .write(key, on("ui.key"))
+                .write("  ", on("ui.overlay"))
+                .write(help, on("ui.overlay"));
+        }
+    }
+}
+
+/// Draws what is to be done about a screen that is too small.
+pub fn too_small(app: &App, area: Rect, buffer: &mut Buffer) {
+    let (width, height) = super::layout::SMALLEST;
+    let lines = [
+        format!("This screen is {} x {}.", area.width, area.height),
+        format!("mvae-tui needs {width} x {height}:"),
+        "make the window larger.".to_owned(),
+        String::new(),
+        app.keymap.fill_in(if app.jam.playing {
+            "The music plays on. {play} stops,"
+        } else {
+            "{play} plays,"
+        }),
+        app.keymap.fill_in("{quit} quits."),
+    ];
+    let top = area.y + area.height.saturating_sub(lines.len() as u16) / 2;
+    for (line, text) in lines.iter().enumerate() {
+        let y = top + line as u16;
+        if y >= area.bottom() {
+            break;
+        }
+        let text = cut(text, area.width);
+        let x = area.x + (area.width - width_of(&text)) / 2;
+        let style = app.theme.style(if line < 3 { "ui.title.accent" } else { "ui.faint" });
+        Pen::new(buffer, Rect { x, y, width: area.right() - x, height: 1 }).write(&text, style);
+    }
+}

@@ -1,0 +1,81 @@
+//! Small strokes shared by the panes.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// Columns of `text` on the screen.
+pub fn width_of(text: &str) -> u16 {
+    ratatui::text::Span::raw(text).width() as u16
+}
+
+/// A pen that writes from left to right on one line and stops at its end.
+pub struct Pen<'a> {
+    buffer: &'a mut Buffer,
+    x: u16,
+    y: u16,
+    end: u16,
+}
+
+impl<'a> Pen<'a> {
+    /// A pen at the start of the first line of `area`. An empty area takes nothing.
+    pub fn new(buffer: &'a mut Buffer, area: Rect) -> Self {
+        let area = area.intersection(buffer.area);
+        let end = if area.height == 0 { area.x } else { area.right() };
+        Self { buffer, x: area.x, y: area.y, end }
+    }
+
+    /// Columns left.
+    pub fn room(&self) -> u16 {
+        self.end.saturating_sub(self.x)
+    }
+
+    /// Writes as much of `text` as fits.
+    pub fn write(&mut self, text: &str, style: Style) -> &mut Self {
+        if self.room() > 0 {
+            (self.x, _) = self.buffer.set_stringn(self.x, self.y, text, usize::from(self.room()), style);
+        }
+        self
+    }
+
+    /// Writes `text` where all of it fits; true when it did.
+    pub fn write_whole(&mut self, text: &str, style: Style) -> bool {
+        let fits = width_of(text) <= self.room();
+        if fits {
+            self.write(text, style);
+        }
+        fits
+    }
+
+    /// Moves on without writing.
+    pub fn skip(&mut self, columns: u16) -> &mut Self {
+        self.x = (self.x + columns).min(self.end);
+        self
+    }
+
+    /// Fills the line up to `columns` before its end.
+    pub fn fill_to(&mut self, columns: u16, glyph: &str, style: Style) -> &mut Self {
+        while self.room() > columns {
+            self.write(glyph, style);
+        }
+        self
+    }
+}
+
+/// `text` cut to `width` columns, with an ellipsis where something was cut.
+pub fn cut(text: &str, width: u16) -> String {
+    if width_of(text) <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for letter in text.chars() {
+        if width_of(&out) + 2 > width {
+            break;
+        }
+        out.push(letter);
+    }
+    if width > 0 {
+        out.push('\u{2026}');
+    }
+    out
+}
