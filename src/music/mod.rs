@@ -7,6 +7,7 @@
 
 mod arrange;
 pub mod bars;
+pub mod gm;
 pub mod pattern;
 pub mod plot;
 pub mod quantize;
