@@ -3,6 +3,7 @@
 use super::converter::{Converter, Kind, narrow};
 use super::{CodecError, Tokens, drums, groove, melody, trio, why};
 use crate::music::bars::Bars;
+use crate::music::pattern::Pattern;
 use crate::music::quantize::{Grid, quantize};
 use crate::music::score::Score;
 use crate::music::split::{Segment, split};
@@ -88,6 +89,27 @@ impl Converter {
         }
         let why_nothing = examples.is_empty().then(|| why::nothing(self, score));
         Extraction { examples, why_nothing }
+    }
+
+    /// What a player means by "the patterns in this file": [`Self::extract`] with each pattern once. A file that gives
+    /// none so but lasts exactly one example (its tracks end there) is that example: a loop, rests and all.
+    pub fn find(&self, score: &Score) -> Extraction {
+        let found = self.extract(score).unique();
+        if found.examples.is_empty()
+            && let Some(tokens) = self.whole_loop(score)
+        {
+            return Extraction { examples: vec![Example { tokens, bar: 1 }], why_nothing: None };
+        }
+        found
+    }
+
+    fn whole_loop(&self, score: &Score) -> Option<Tokens> {
+        if !quantize(score).ok()?.is_common_time() {
+            return None;
+        }
+        let notes = score.notes.iter().filter(|n| self.takes(n.program, n.is_drum)).copied().collect();
+        let pattern = Pattern::from_score(&Score { notes, ..score.clone() }).ok()?;
+        if pattern.notes.is_empty() { None } else { self.tokens(&pattern).ok() }
     }
 
     /// The examples of one stretch with their first steps.

@@ -17,10 +17,10 @@ pub(super) fn nothing(converter: &Converter, score: &Score) -> String {
     if score.notes.is_empty() {
         return "the file has no notes".into();
     }
-    if converter.kind() == Kind::Groove {
-        if let Some(why) = no_steady_groove(converter, score) {
-            return why;
-        }
+    if converter.kind() == Kind::Groove
+        && let Some(why) = no_steady_groove(converter, score)
+    {
+        return why;
     }
     no_instrument(converter, score)
         .or_else(|| no_key(converter, score))
@@ -109,12 +109,17 @@ fn no_steady_groove(converter: &Converter, score: &Score) -> Option<String> {
             bars.at(time)
         )),
         Err(other) => Some(other.to_string()),
+        Ok(grid) if !grid.is_common_time() => None,
         Ok(grid) => match groove::windows(&grid, converter.drum_map(), converter.steps()) {
             Err(CodecError::UnknownDrum { key, .. }) if score.notes.iter().any(|n| !n.is_drum) => {
                 Some(format!(
                     "a groove is drums alone, but other instruments play too (key {key}); keep only the drum track"
                 ))
             }
+            Err(CodecError::UnknownDrum { key, step }) => Some(format!(
+                "drum key {key} (first in bar {}) is in no class of the kit; move it to another key",
+                step / 16 + 1
+            )),
             Err(error) => Some(error.to_string()),
             Ok(_) => None,
         },

@@ -1,6 +1,7 @@
 //! Patterns as scores, and patterns one after the other.
 
-use super::pattern::{Part, Pattern, STEPS_PER_QUARTER};
+use super::pattern::{Part, Pattern, PatternNote, STEPS_PER_BAR, STEPS_PER_QUARTER};
+use super::quantize::{QuantizeError, quantize};
 use super::score::{Note, Score, Tempo, TimeSignature};
 
 /// The instrument number, program and name of a part (spec sections 11 to 13).
@@ -23,6 +24,7 @@ impl Pattern {
         let mut score = Score {
             ticks_per_quarter: Score::TICKS_PER_QUARTER,
             total_time: seconds(f64::from(self.steps)),
+            length: seconds(f64::from(self.steps)),
             tempos: vec![Tempo { time: 0.0, qpm }],
             time_signatures: vec![TimeSignature::COMMON],
             ..Score::default()
@@ -50,13 +52,40 @@ impl Pattern {
         score
     }
 
+    /// The whole of a score as a pattern, from its first bar to the end of its last (the longer of its notes and its
+    /// tracks), with the micro-timing of every note.
+    ///
+    /// Channel 10 becomes drums, programs 32 to 39 bass, everything else lead.
+    ///
+    /// # Errors
+    /// [`QuantizeError`] where tempo or metre are not one.
+    pub fn from_score(score: &Score) -> Result<Pattern, QuantizeError> {
+        let grid = quantize(score)?;
+        let step = grid.step_seconds();
+        let length = (score.length / step).round().clamp(0.0, f64::from(u32::MAX - STEPS_PER_BAR)) as u32;
+        let steps =
+            grid.total_steps.min(u32::MAX - STEPS_PER_BAR).max(length).next_multiple_of(STEPS_PER_BAR);
+        let notes = grid.notes.iter().map(|n| PatternNote {
+            start: n.start,
+            length: n.end - n.start,
+            pitch: n.note.pitch,
+            velocity: n.note.velocity,
+            part: match n.note.program {
+                _ if n.note.is_drum => Part::Drums,
+                32..=39 => Part::Bass,
+                _ => Part::Lead,
+            },
+            offset: ((n.note.start / step - f64::from(n.start)) as f32).clamp(-0.5, 0.5),
+        });
+        Ok(Pattern::new(steps, notes.collect()))
+    }
+
     /// The patterns one after the other.
     pub fn concatenate(patterns: &[Pattern]) -> Pattern {
         let mut steps = 0;
         let mut notes = Vec::with_capacity(patterns.iter().map(|p| p.notes.len()).sum());
         for p in patterns {
-            notes
-                .extend(p.notes.iter().map(|&n| super::pattern::PatternNote { start: n.start + steps, ..n }));
+            notes.extend(p.notes.iter().map(|&n| PatternNote { start: n.start + steps, ..n }));
             steps += p.steps;
         }
         Pattern::new(steps, notes)
@@ -66,7 +95,6 @@ impl Pattern {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::pattern::PatternNote;
 
     fn hit(start: u32, offset: f32) -> PatternNote {
         PatternNote { start, length: 1, pitch: 36, velocity: 80, part: Part::Drums, offset }
@@ -82,6 +110,16 @@ mod tests {
     fn micro_timing_never_starts_before_the_score() {
         let score = Pattern::new(16, vec![hit(0, -0.5), hit(4, -0.5)]).to_score(120.0);
         assert_eq!((score.notes[0].start, score.notes[1].start), (0.0, 0.4375));
+    }
+
+    #[test]
+    fn a_pattern_comes_back_from_its_score() {
+        let mut notes = vec![hit(2, 0.25), hit(9, 0.0)];
+        for (part, pitch) in [(Part::Lead, 72), (Part::Bass, 36)] {
+            notes.push(PatternNote { start: 4, length: 7, pitch, velocity: 100, part, offset: 0.0 });
+        }
+        let pattern = Pattern::new(32, notes);
+        assert_eq!(Pattern::from_score(&pattern.to_score(120.0)).unwrap(), pattern);
     }
 
     #[test]

@@ -111,6 +111,8 @@ pub struct Score {
     pub ticks_per_quarter: u16,
     /// End of the last note in seconds; a pattern's own end where the score was made from one.
     pub total_time: f64,
+    /// Where its last track ends, seconds: a file that loops says here how long it is. 0 where nobody said.
+    pub length: f64,
     /// The notes: instrument by instrument in the order of their note-offs, as read.
     pub notes: Vec<Note>,
     /// Tempos in order of time; a score that was read has one at 0.

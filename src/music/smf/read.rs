@@ -47,6 +47,7 @@ pub(super) fn score(bytes: &[u8], name: &str) -> Result<Score, MidiError> {
         }
     }
     score.tempos = map.tempos();
+    score.length = map.seconds(last);
 
     let mut instruments = Instruments::default();
     for (number, track) in tracks.iter().enumerate() {

@@ -10,10 +10,11 @@ const DRUM_CHANNEL: u8 = 9;
 /// Writes a score: one conductor track (tempos, metres, keys), then one track for each instrument, each with its
 /// name, program and End-of-Track. Drums go to channel 10, others to the next free channel, round and round.
 ///
-/// Every track ends at the score's `total_time`, so that a loop keeps its length in a sequencer.
+/// Every track ends where the score does (`length`, `total_time` or its own last event, whichever is latest), so that
+/// a loop keeps its length in a sequencer.
 pub fn write(score: &Score) -> Vec<u8> {
     let ticks = Ticks::new(score);
-    let end = score.notes.iter().map(|n| ticks.at(n.end)).max().unwrap_or(0).max(ticks.at(score.total_time));
+    let end = ticks.at(score.total_time.max(score.length));
     let names: BTreeMap<u32, &str> = score.instrument_names.iter().map(|(i, n)| (*i, n.as_str())).collect();
     let latin: BTreeMap<u32, Vec<u8>> = names.iter().map(|(&i, n)| (i, latin1(n))).collect();
 
