@@ -2,5 +2,6 @@
 
 mod deadline;
 mod session;
+pub mod soundfont;
 
 pub use session::{AudioOptions, Session, start};
