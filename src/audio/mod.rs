@@ -1,7 +1,14 @@
 //! Sound: the output stream, SoundFont voices, the built-in SoundFont, offline rendering.
 
 mod deadline;
+mod font;
+mod limiter;
+mod schedule;
 mod session;
 pub mod soundfont;
+mod synth;
+pub mod wav;
 
+pub use font::{Font, FontError, system_fonts};
 pub use session::{AudioOptions, Session, start};
+pub use synth::{BLOCK, Rack};

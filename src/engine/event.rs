@@ -31,6 +31,22 @@ pub enum Message {
         /// Program, 0..=127.
         program: u8,
     },
+    /// A controller moves (64 is the sustain pedal).
+    Control {
+        /// MIDI channel.
+        channel: u8,
+        /// Controller, 0..=127.
+        number: u8,
+        /// Value, 0..=127.
+        value: u8,
+    },
+    /// The pitch wheel moves.
+    Bend {
+        /// MIDI channel.
+        channel: u8,
+        /// -8192..=8191, 0 in the middle.
+        bend: i16,
+    },
     /// The track's loudness changes (linear).
     Gain(f32),
     /// Everything that rings on the track falls silent, tails too.

@@ -1,0 +1,287 @@
+//! Offline rendering to WAV: the same engine and synthesiser as the live sound, faster than real time, and the
+//! same bytes every time.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::engine::{Clip, Command, Event, Output, Quantise, Sequencer};
+use crate::music::score::Score;
+
+use super::font::{Font, FontError};
+use super::limiter::DELAY;
+use super::schedule;
+use super::synth::{BLOCK, Rack};
+
+/// Longest tail after the last note, seconds: a cymbal takes two, a pad's release four.
+const LONGEST_TAIL: f64 = 12.0;
+
+/// Why a WAV file was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum WavError {
+    /// The SoundFont cannot be played.
+    #[error(transparent)]
+    Font(#[from] FontError),
+    /// The file cannot be written.
+    #[error("cannot write {path}: {cause}. Check that the folder exists, may be written to and has room")]
+    Unwritable {
+        /// The file.
+        path: String,
+        /// What the system says.
+        cause: String,
+    },
+    /// There is nothing to hear.
+    #[error("there are no notes to render, so {path} was not written")]
+    Empty {
+        /// The file.
+        path: String,
+    },
+}
+
+/// How samples are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// 16-bit integers: plays everywhere.
+    #[default]
+    Int16,
+    /// 32-bit floats: for further work.
+    Float32,
+}
+
+/// What to render with.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// SoundFont file; `None` is the built-in one.
+    pub soundfont: Option<&'a Path>,
+    /// Frames a second, 16000 to 192000.
+    pub rate: u32,
+    /// How samples are written.
+    pub format: Format,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { soundfont: None, rate: 48_000, format: Format::Int16 }
+    }
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rendered {
+    /// Length of the file in seconds, tail included.
+    pub seconds: f64,
+    /// Loudest sample, 1 is full scale.
+    pub peak: f32,
+    /// Frames a second.
+    pub rate: u32,
+}
+
+/// Renders `score` with the SoundFont (the built-in one where `None`) to a 16-bit stereo WAV file at 48 kHz.
+pub fn render(score: &Score, soundfont: Option<&Path>, out: &Path) -> Result<Rendered, WavError> {
+    render_score(score, Options { soundfont, ..Options::default() }, out)
+}
+
+/// Renders `score` with `options`.
+pub fn render_score(score: &Score, options: Options, out: &Path) -> Result<Rendered, WavError> {
+    if score.notes.is_empty() {
+        return Err(WavError::Empty { path: out.display().to_string() });
+    }
+    let events = schedule::events(score, options.rate);
+    let end = (score.total_time.max(0.0) * f64::from(options.rate)) as u64;
+    let mut next = 0;
+    let source = |from: u64, frames: usize, rack: &mut Rack| {
+        while let Some(event) = events.get(next).filter(|event| event.frame < from + frames as u64) {
+            rack.event(Event { offset: (event.frame - from) as usize, ..*event });
+            next += 1;
+        }
+    };
+    write(options, out, end, source)
+}
+
+/// Renders `beats` (quarters) of clips looping from beat 0 at `bpm`: (track, clip) pairs.
+pub fn render_clips(
+    clips: &[(u8, Arc<Clip>)],
+    bpm: f64,
+    beats: f64,
+    options: Options,
+    out: &Path,
+) -> Result<Rendered, WavError> {
+    if clips.iter().all(|(_, clip)| clip.notes().is_empty()) {
+        return Err(WavError::Empty { path: out.display().to_string() });
+    }
+    let mut sequencer = Sequencer::new(f64::from(options.rate));
+    let mut done: Vec<Arc<Clip>> = Vec::new();
+    let mut orders = vec![Command::Tempo(bpm)];
+    orders.extend(clips.iter().map(|(track, clip)| Command::Launch {
+        track: *track,
+        slot: 0,
+        clip: Arc::clone(clip),
+        at: Quantise::Now,
+    }));
+    orders.push(Command::Play);
+    for order in orders {
+        sequencer.apply(order, &mut crate::engine::Silence, &mut done);
+    }
+    let end = sequencer.timeline().frame_of(beats.max(0.0));
+    let source = |from: u64, frames: usize, rack: &mut Rack| {
+        // The clips stop exactly at the end, also within a block.
+        let left = end.saturating_sub(from).min(frames as u64) as usize;
+        if left > 0 {
+            sequencer.render(left, rack, &mut done);
+        }
+        if left < frames {
+            sequencer.apply(Command::Stop, rack, &mut done);
+            sequencer.render(frames - left, rack, &mut done);
+        }
+    };
+    write(options, out, end, source)
+}
+
+/// Renders what `source` feeds the rack, until frame `end` and then until silence, into the file.
+///
+/// The file is written beside its place and moved there when it is whole.
+fn write(
+    options: Options,
+    out: &Path,
+    end: u64,
+    mut source: impl FnMut(u64, usize, &mut Rack),
+) -> Result<Rendered, WavError> {
+    let failed = |cause: &dyn std::fmt::Display| WavError::Unwritable {
+        path: out.display().to_string(),
+        cause: cause.to_string(),
+    };
+    let font = Font::load(options.soundfont)?;
+    let mut rack = Rack::new(&font, options.rate)?;
+    let mut part = out.as_os_str().to_owned();
+    part.push(".part");
+    let part = Part(part.into());
+    let mut writer = hound::WavWriter::create(&part.0, spec(options)).map_err(|e| failed(&e))?;
+    let longest = end + (LONGEST_TAIL * f64::from(options.rate)) as u64;
+    let (mut frame, mut peak) = (0, 0.0_f32);
+    // The limiter holds the sound back; those frames are left out so that the file keeps the score's time.
+    let mut skip = DELAY;
+    while frame < end + DELAY as u64 || (frame < longest && !rack.is_silent(options.rate)) {
+        source(frame, BLOCK, &mut rack);
+        for sample in rack.render(BLOCK) {
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            for value in sample {
+                peak = peak.max(value.abs());
+                put(&mut writer, options.format, *value).map_err(|e| failed(&e))?;
+            }
+        }
+        frame += BLOCK as u64;
+    }
+    let seconds = f64::from(writer.duration()) / f64::from(options.rate);
+    writer.finalize().map_err(|e| failed(&e))?;
+    std::fs::rename(&part.0, out).map_err(|e| failed(&e))?;
+    Ok(Rendered { seconds, peak, rate: options.rate })
+}
+
+fn spec(options: Options) -> hound::WavSpec {
+    let (bits_per_sample, sample_format) = match options.format {
+        Format::Int16 => (16, hound::SampleFormat::Int),
+        Format::Float32 => (32, hound::SampleFormat::Float),
+    };
+    hound::WavSpec { channels: 2, sample_rate: options.rate, bits_per_sample, sample_format }
+}
+
+fn put(
+    writer: &mut hound::WavWriter<BufWriter<File>>,
+    format: Format,
+    value: f32,
+) -> Result<(), hound::Error> {
+    match format {
+        Format::Int16 => writer.write_sample((value * 32_767.0).round() as i16),
+        Format::Float32 => writer.write_sample(value),
+    }
+}
+
+/// The unfinished file; gone when it was not moved to its place.
+struct Part(std::path::PathBuf);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // After the move there is nothing to remove, and that is as it should be.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::pattern::{Part as Voice, Pattern, PatternNote};
+
+    fn kicks(steps: &[u32]) -> Arc<Clip> {
+        let notes = steps
+            .iter()
+            .map(|&start| PatternNote {
+                start,
+                length: 1,
+                pitch: 36,
+                velocity: 100,
+                part: Voice::Drums,
+                offset: 0.0,
+            })
+            .collect();
+        Arc::new(Clip::from_pattern(&Pattern::new(16, notes)))
+    }
+
+    fn read(path: &Path) -> Vec<f32> {
+        let reader = hound::WavReader::open(path).expect("opens");
+        reader.into_samples::<f32>().step_by(2).map(|s| s.expect("reads")).collect()
+    }
+
+    #[test]
+    fn kicks_stand_in_the_file_where_the_clip_has_them() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let out = folder.path().join("kick.wav");
+        let options = Options { format: Format::Float32, ..Options::default() };
+        // 100 beats a minute: a 16th is 7200 frames.
+        render_clips(&[(0, kicks(&[0, 6, 12]))], 100.0, 4.0, options, &out).expect("renders");
+        let data = read(&out);
+        let silent_before = |from: usize, to: usize| data[from..to].iter().all(|v| v.abs() < 2e-3);
+        for step in [0_usize, 6, 12] {
+            let at = step * 7200;
+            assert!(data[at..at + 200].iter().any(|v| v.abs() > 0.02), "no kick at step {step}");
+            assert!(step == 0 || silent_before(at - 400, at), "sound before step {step}");
+        }
+    }
+
+    #[test]
+    fn the_same_clips_make_the_same_bytes() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let files = ["a.wav", "b.wav"].map(|name| folder.path().join(name));
+        for out in &files {
+            render_clips(&[(0, kicks(&[0, 4]))], 120.0, 4.0, Options::default(), out).expect("renders");
+        }
+        assert!(std::fs::read(&files[0]).expect("reads") == std::fs::read(&files[1]).expect("reads"));
+        assert_eq!(std::fs::read_dir(folder.path()).expect("lists").count(), 2, "no part file is left");
+    }
+
+    #[test]
+    fn the_file_goes_on_until_the_tail_is_silent() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let out = folder.path().join("crash.wav");
+        let crash =
+            PatternNote { start: 15, length: 1, pitch: 49, velocity: 110, part: Voice::Drums, offset: 0.0 };
+        let clip = Arc::new(Clip::from_pattern(&Pattern::new(16, vec![crash])));
+        let done = render_clips(&[(0, clip)], 120.0, 4.0, Options::default(), &out).expect("renders");
+        assert!(done.seconds > 3.0, "{} s", done.seconds);
+        let tail = hound::WavReader::open(&out).expect("opens").into_samples::<i16>();
+        let tail: Vec<i16> = tail.map(|s| s.expect("reads")).collect();
+        assert!(tail[tail.len() - 2000..].iter().all(|s| s.abs() <= 1));
+    }
+
+    #[test]
+    fn nothing_to_render_and_nowhere_to_write_are_errors_that_name_the_file() {
+        let nowhere = Path::new("/nowhere/x.wav");
+        let empty = render(&Score::default(), None, nowhere).map_err(|e| e.to_string());
+        assert!(empty.is_err_and(|e| e.contains("no notes") && e.contains("/nowhere/x.wav")));
+        let unwritable = render_clips(&[(0, kicks(&[0]))], 120.0, 4.0, Options::default(), nowhere);
+        assert!(unwritable.is_err_and(|e| e.to_string().contains("/nowhere/x.wav")));
+    }
+}
