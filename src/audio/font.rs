@@ -81,7 +81,8 @@ impl Font {
         if let Some(data) = FONT.get() {
             return Ok(Self { name: "built-in".into(), data: Arc::clone(data) });
         }
-        let data = parse("the built-in SoundFont", &mut &*soundfont::bytes())?;
+        let mut bytes = soundfont::bytes();
+        let data = parse("the built-in SoundFont", &mut bytes)?;
         Ok(Self { name: "built-in".into(), data: Arc::clone(FONT.get_or_init(|| data)) })
     }
 

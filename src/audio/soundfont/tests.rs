@@ -8,7 +8,11 @@ const RATE: usize = 48_000;
 
 fn font() -> Arc<SoundFont> {
     static FONT: OnceLock<Arc<SoundFont>> = OnceLock::new();
-    Arc::clone(FONT.get_or_init(|| Arc::new(SoundFont::new(&mut &*bytes()).expect("loads"))))
+    let load = || {
+        let mut bytes = bytes();
+        Arc::new(SoundFont::new(&mut bytes).expect("loads"))
+    };
+    Arc::clone(FONT.get_or_init(load))
 }
 
 /// Mono sound of one note held for `held` seconds and heard for `seconds`, at full master volume.
