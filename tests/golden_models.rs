@@ -265,6 +265,25 @@ fn check_logits(golden: &Golden, prefix: &str, r: usize, forced: &Forced, valid:
     }
 }
 
+/// The reference's accuracy of the batch, a part each; over segments it takes plain means, which unequal lengths
+/// set apart from the mean over steps.
+fn check_accuracy(golden: &Golden, all: &[Forced]) {
+    if golden.name.contains("varlen") {
+        return;
+    }
+    let parts: &[&str] = match golden.config.output_depth() {
+        692 => &["metrics/accuracy/output_0", "metrics/accuracy/output_1", "metrics/accuracy/output_2"],
+        27 => &[],
+        _ => &["metrics/accuracy"],
+    };
+    for (part, key) in parts.iter().enumerate() {
+        let wanted = golden.meta["metrics"][*key].as_f64().unwrap();
+        let right: usize = all.iter().map(|f| f.right[part]).sum();
+        let steps: usize = all.iter().map(|f| f.steps).sum();
+        golden.close(key, &[right as f32 / steps as f32], &[wanted as f32]);
+    }
+}
+
 #[test]
 fn teacher_forced_logits_losses_and_conditionals_are_those_of_the_reference() {
     for folder in folders() {
@@ -284,6 +303,7 @@ fn teacher_forced_logits_losses_and_conditionals_are_those_of_the_reference() {
                 }
             }
         }
+        check_accuracy(&golden, &all);
         let mean = all.iter().map(|f| f.nats).sum::<f64>() / 3.0;
         golden.close(
             "mean r_loss",

@@ -87,16 +87,19 @@ impl MusicVae {
                 rows.len()
             )));
         }
-        let mut valid = vec![true; rows.len()];
-        if let (Some(lengths), Some(segment)) = (example.segments, self.settings().decoder_levels.last()) {
-            for (t, valid) in valid.iter_mut().enumerate() {
-                *valid = lengths.get(t / segment).is_some_and(|length| t % segment < *length);
-                if !*valid {
-                    rows[t].clear();
-                }
-            }
-        }
+        let valid = self.valid_steps(example);
+        rows.iter_mut().zip(&valid).filter(|(_, valid)| !**valid).for_each(|(row, _)| row.clear());
         Ok(Target { rows, controls, valid })
+    }
+
+    /// Which steps of `example` count: all but the padding of its segments.
+    pub(super) fn valid_steps(&self, example: &Example<'_>) -> Vec<bool> {
+        let segment = self.settings().decoder_levels.last();
+        let counts = |t: usize| match (example.segments, segment) {
+            (Some(lengths), Some(segment)) => lengths.get(t / segment).is_some_and(|n| t % segment < *n),
+            _ => true,
+        };
+        (0..example.tokens.len()).map(counts).collect()
     }
 }
 

@@ -9,6 +9,7 @@ mod bundled;
 pub mod catalogue;
 mod cpu;
 mod error;
+mod evaluate;
 mod find;
 mod forced;
 mod names;
@@ -20,6 +21,7 @@ pub mod weights;
 
 pub use catalogue::{Config, Kind};
 pub use error::ModelError;
+pub use evaluate::Evaluation;
 pub use find::{Listed, Place, find, folders, list, user_folder};
 pub use forced::Forced;
 pub use names::variables;

@@ -114,6 +114,8 @@ pub struct MusicVae {
 const CACHED: usize = 6 << 20;
 /// Rows that run together, so that memory stays bounded.
 const BATCH: usize = 64;
+/// Rows that a thread should have at least.
+const BATCH_FEW: usize = 8;
 
 impl MusicVae {
     /// Loads the model file at `path`.
@@ -184,7 +186,9 @@ impl MusicVae {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let share = rows.len().div_ceil(cpu::threads()).min(BATCH);
+        // A few rows go together, one direction on each thread; many are shared out unless the weights are large.
+        let small = self.encoder.bytes() < CACHED && rows.len() > 2 * BATCH_FEW;
+        let share = if small { rows.len().div_ceil(cpu::threads()) } else { rows.len() }.min(BATCH);
         Ok(cpu::install(|| rows.par_chunks(share).flat_map_iter(|rows| self.posteriors(rows)).collect()))
     }
 

@@ -204,3 +204,51 @@ impl Dense {
         self.matrix.product(x, &self.bias)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Columns, Dense, Matrix};
+    use crate::{
+        latent::noise::Noise,
+        model::cpu::{Activations, LANES},
+    };
+
+    fn numbers(n: usize, stream: u64) -> Vec<f32> {
+        let noise = Noise::new(11, stream);
+        (0..n as u64).map(|i| noise.normal(i)).collect()
+    }
+
+    #[test]
+    fn a_layer_gives_the_sums_of_its_definition_whatever_its_size() {
+        for (inputs, outputs, rows) in [(1, 1, 1), (7, 90, 3), (40, 65, 6), (33, 512, 9)] {
+            let (kernel, bias) = (numbers(inputs * outputs, 0), numbers(outputs, 1));
+            let x: Vec<Vec<f32>> = (0..rows).map(|r| numbers(inputs, 2 + r as u64)).collect();
+            let y = Dense::new(&kernel, &bias).apply(&Activations::from_rows(&x, inputs));
+            for (r, x) in x.iter().enumerate() {
+                for (c, y) in y.row(r, outputs).into_iter().enumerate() {
+                    let products =
+                        x.iter().enumerate().map(|(k, x)| f64::from(*x) * f64::from(kernel[k * outputs + c]));
+                    let sum = f64::from(bias[c]) + products.sum::<f64>();
+                    assert!((f64::from(y) - sum).abs() < 1e-4, "{inputs} x {outputs}: {y} is not {sum}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_no_bit() {
+        let (inputs, units) = (700, 256);
+        let columns = Columns::Gates(units);
+        let matrix =
+            Matrix::pack(&numbers(inputs * 4 * units, 0), 4 * units, &[0..300, 300..inputs], columns);
+        assert!(matrix.groups_per_task() < matrix.groups(), "large enough to be split");
+        let x = Activations::from_rows(&[numbers(304 + 400, 3), numbers(304 + 400, 4)], 304 + 400);
+        let start = columns.arrange(&numbers(4 * units, 5));
+        let with = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| matrix.product(&x, &start))
+        };
+        assert_eq!(with(1), with(3));
+        assert_eq!(with(1).blocks(), 4 * units / LANES);
+    }
+}

@@ -207,6 +207,12 @@ impl Encoder {
         Ok(Self { levels, lengths })
     }
 
+    /// Bytes of weights that one step reads.
+    pub fn bytes(&self) -> usize {
+        let layers = self.levels.iter().flat_map(|level| &level.layers).flatten();
+        layers.map(|direction| direction.cell.bytes()).sum()
+    }
+
     /// The summary vector of every example, `2 * units` numbers.
     pub fn run(&self, examples: &[Encoded]) -> Summary {
         let Some(bottom) = self.levels.first() else { return Vec::new() };

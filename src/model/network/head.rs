@@ -125,6 +125,17 @@ impl Head {
         }
     }
 
+    /// Share of the parts in which two output rows agree: of a groove its hits, of others everything.
+    pub fn agreement(&self, a: &Row, b: &Row) -> f64 {
+        let hits = |row: &Row| -> Vec<bool> { (0..CLASSES).map(|c| value(row, c) > 0.5).collect() };
+        match self.kind {
+            catalogue::Head::Nade => f64::from(u8::from(a == b)),
+            catalogue::Head::Groove => f64::from(u8::from(hits(a) == hits(b))),
+            // One place a part, in the order of the parts.
+            _ => a.iter().zip(b).filter(|(a, b)| a.0 == b.0).count() as f64 / self.parts.len() as f64,
+        }
+    }
+
     /// Probability of each NADE bit of `target` being on, given its true earlier bits; empty for other heads.
     pub fn conditionals(&self, logits: &[f32], target: &Row) -> Conditionals {
         let mut all = Vec::new();

@@ -1,0 +1,110 @@
+//! How well a model knows patterns: reconstruction with and without help, and the bits its latent space carries.
+
+use super::{
+    error::ModelError,
+    network::tokens,
+    vae::{Decoding, Example, MusicVae},
+};
+use crate::{codec::Tokens, latent::noise::Noise};
+use serde::{Deserialize, Serialize};
+
+/// Examples that run together.
+const BATCH: usize = 128;
+
+/// Means over all steps of all patterns; of a trio over its three parts as well.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// Patterns looked at.
+    pub examples: usize,
+    /// Steps looked at.
+    pub steps: usize,
+    /// Share of steps whose likeliest output is the true one when the decoder is fed the true past.
+    pub teacher_forced_accuracy: f64,
+    /// Share of steps drawn right at temperature 1 when the decoder is fed its own past.
+    pub free_running_accuracy: f64,
+    /// The same when always the likeliest output is taken.
+    pub argmax_accuracy: f64,
+    /// Reconstruction loss of a step in nats, teacher-forced.
+    pub nats_per_step: f64,
+    /// Divergence of the posterior from the prior in bits, a pattern's mean.
+    pub kl_bits: f64,
+}
+
+/// Sums behind an [`Evaluation`].
+#[derive(Default)]
+struct Sums {
+    forced: f64,
+    free: f64,
+    argmax: f64,
+    nats: f64,
+    bits: f64,
+}
+
+impl MusicVae {
+    /// Evaluates the model on `examples`: each is encoded, a point is drawn from its posterior, and decoded.
+    /// Noise comes from `seed`; `progress` gets the number of examples done after each batch.
+    pub fn evaluate(
+        &self,
+        examples: &[Example<'_>],
+        seed: u64,
+        mut progress: impl FnMut(usize),
+    ) -> Result<Evaluation, ModelError> {
+        let mut sums = Sums::default();
+        let mut total = Evaluation { examples: examples.len(), ..Evaluation::default() };
+        for (b, batch) in examples.chunks(BATCH).enumerate() {
+            let noise = |purpose: u64, i: usize| Noise::new(seed, 2 * (b * BATCH + i) as u64 + purpose);
+            let posteriors = self.encode_examples(batch)?;
+            let z: Vec<Vec<f32>> =
+                posteriors.iter().enumerate().map(|(i, posterior)| posterior.sample(&noise(0, i))).collect();
+            sums.bits += posteriors.iter().map(|p| p.kl_nats() / std::f64::consts::LN_2).sum::<f64>();
+            for forced in self.teacher_forced(batch, &z, false)? {
+                total.steps += forced.steps;
+                sums.nats += forced.nats;
+                sums.forced += forced.right.iter().sum::<usize>() as f64 / forced.right.len().max(1) as f64;
+            }
+            let free = Decoding::new(1.0, (0..batch.len()).map(|i| noise(1, i)).collect());
+            sums.free += self.steps_right(batch, &z, free)?;
+            sums.argmax += self.steps_right(batch, &z, Decoding::argmax(batch.len()))?;
+            progress(b * BATCH + batch.len());
+        }
+        let steps = total.steps.max(1) as f64;
+        total.teacher_forced_accuracy = sums.forced / steps;
+        total.free_running_accuracy = sums.free / steps;
+        total.argmax_accuracy = sums.argmax / steps;
+        total.nats_per_step = sums.nats / steps;
+        total.kl_bits = sums.bits / examples.len().max(1) as f64;
+        Ok(total)
+    }
+
+    /// Steps at which the decoded patterns agree with the true ones.
+    fn steps_right(&self, batch: &[Example<'_>], z: &[Vec<f32>], how: Decoding) -> Result<f64, ModelError> {
+        let decoded = match batch.iter().any(|e| e.controls.is_some()) {
+            false => self.decode(z, &how)?,
+            // A decode shares its controls between rows, while each example has its own.
+            true => {
+                let rows = z.iter().zip(&how.noise).zip(batch);
+                let one = |((z, noise), example): ((&Vec<f32>, &Noise), &Example<'_>)| {
+                    let steps = example.tokens.len();
+                    let how = Decoding {
+                        controls: example.controls.cloned(),
+                        steps,
+                        ..Decoding::new(how.temperature, vec![*noise])
+                    };
+                    self.decode(std::slice::from_ref(z), &how)
+                };
+                rows.map(one).collect::<Result<Vec<_>, _>>()?.concat()
+            }
+        };
+        let pairs = decoded.iter().zip(batch);
+        pairs.map(|(made, example)| self.agreement(made, example)).sum()
+    }
+
+    /// Steps of `example` (padding apart) that `made` has right.
+    fn agreement(&self, made: &Tokens, example: &Example<'_>) -> Result<f64, ModelError> {
+        let rows = |tokens| tokens::rows(self.config, tokens, false).map_err(|e| self.refuse(e));
+        let (made, truth) = (rows(made)?, rows(example.tokens)?);
+        let valid = self.valid_steps(example);
+        let steps = made.iter().zip(&truth).zip(valid).filter(|(_, valid)| *valid);
+        Ok(steps.map(|((made, truth), _)| self.head.agreement(made, truth)).sum())
+    }
+}
