@@ -1,0 +1,171 @@
+//! The trainer as a whole: gradients against finite differences, exact resumption, learning, and its errors.
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use clap::Parser;
+use mvae_tui::codec::Tokens;
+use mvae_tui::latent::noise::Noise;
+use mvae_tui::model::weights;
+use mvae_tui::train::assemble::plain;
+use mvae_tui::train::batch::Batch;
+use mvae_tui::train::decoder::Feeding;
+use mvae_tui::train::network::{Network, Objective, Shape, Workspace};
+use mvae_tui::train::parameters::Parameters;
+use mvae_tui::train::{Event, Options, run};
+
+#[derive(Parser)]
+struct Command {
+    #[command(flatten)]
+    options: Options,
+}
+
+fn trio_batch(z: usize) -> Batch {
+    let noise = Noise::new(11, 0);
+    let draw = |i: u64, n: f64| (noise.uniform(i) * n) as u16;
+    let examples: Vec<Tokens> = (0..3)
+        .map(|e| Tokens::Trio {
+            lead: (0..7).map(|t| draw(e * 100 + t, 90.0) as u8).collect(),
+            bass: (0..7).map(|t| draw(e * 100 + t + 20, 90.0) as u8).collect(),
+            drums: (0..7).map(|t| draw(e * 100 + t + 40, 512.0)).collect(),
+        })
+        .collect();
+    let mut batch = plain(&examples.iter().collect::<Vec<_>>());
+    batch.lengths = vec![7, 4, 6];
+    batch.eps = Noise::new(11, 1).prior(3 * z);
+    batch
+}
+
+#[test]
+fn gradients_of_a_stacked_multi_part_network_equal_finite_differences() {
+    let shape =
+        Shape { inputs: 692, parts: vec![90, 90, 512], encoder: vec![5, 4], decoder: vec![6, 5], z: 3 };
+    let mut parameters = Parameters::new(5);
+    let mut network = Network::new(&mut parameters, &shape);
+    for (i, p) in parameters.list.iter_mut().enumerate() {
+        // Larger than at a real start, so that every path carries a gradient worth measuring.
+        let noise = Noise::new(9, i as u64);
+        p.value.iter_mut().enumerate().for_each(|(j, x)| *x += 0.3 * noise.normal(j as u64));
+    }
+    let batch = trio_batch(shape.z);
+    let feeding = Feeding { own: 0.0, noise: Noise::new(0, 0) };
+    let objective = Objective { beta: 0.7, free_nats: 0.1, examples: 3, feeding };
+    let mut work = Workspace::default();
+    let mut loss = |network: &mut Network, parameters: &Parameters| {
+        network.pack(parameters);
+        let sums = network.forward(parameters, &mut work, &batch, &objective);
+        (sums.cross_entropy + objective.beta * sums.kl_cost) / 3.0
+    };
+    loss(&mut network, &parameters);
+    let mut gradients = parameters.zero_gradients();
+    let mut backward_work = Workspace::default();
+    network.forward(&parameters, &mut backward_work, &batch, &objective);
+    network.backward(&mut backward_work, &batch, &objective, &mut gradients);
+    for i in 0..parameters.list.len() {
+        let noise = Noise::new(13, i as u64);
+        let n = parameters.list[i].value.len();
+        let direction: Vec<f32> = (0..n as u64).map(|j| noise.normal(j)).collect();
+        let along: f64 = gradients[i].iter().zip(&direction).map(|(g, d)| f64::from(g * d)).sum();
+        let original = parameters.list[i].value.clone();
+        let step = 2e-3 / (n as f64).sqrt() as f32 * 4.0;
+        let mut moved = |sign: f32| {
+            let p = &mut parameters.list[i];
+            for ((x, o), d) in p.value.iter_mut().zip(&original).zip(&direction) {
+                *x = o + sign * step * d;
+            }
+            loss(&mut network, &parameters)
+        };
+        let measured = (moved(1.0) - moved(-1.0)) / (2.0 * f64::from(step));
+        parameters.list[i].value = original;
+        let name = &parameters.list[i].name;
+        let tolerance = 2e-2 * along.abs() + 2e-2;
+        assert!((measured - along).abs() < tolerance, "{name}: {along} but measured {measured}");
+    }
+}
+
+/// A folder of MIDI files with simple, repeated beats: enough to learn from in seconds.
+fn beats(folder: &Path) -> PathBuf {
+    use mvae_tui::codec::Converter;
+    let converter = Converter::for_config("cat-drums_2bar_small").unwrap();
+    let data = folder.join("data");
+    std::fs::create_dir(&data).unwrap();
+    for file in 0..40u16 {
+        let masks = (0..32u16).map(|step| match (step + file) % 8 {
+            0 => 0b101,
+            4 => 0b110,
+            2 | 6 => 0b100,
+            _ if step % 16 == file % 16 => 0b1_0000,
+            _ => 0,
+        });
+        let score = converter.pattern(&Tokens::Drums(masks.collect())).to_score(120.0);
+        std::fs::write(data.join(format!("{file:02}.mid")), mvae_tui::music::smf::write(&score)).unwrap();
+    }
+    data
+}
+
+fn options(folder: &Path, data: &Path, more: &str) -> Options {
+    let out = folder.join("small.safetensors");
+    let mut words = vec!["train".to_owned(), "--config".into(), "cat-drums_2bar_small".into()];
+    words.extend([
+        "--data".to_owned(),
+        data.display().to_string(),
+        "--out".into(),
+        out.display().to_string(),
+    ]);
+    words.extend("--encoder 12 --decoder 10,10 --z 6 --batch 8 --held-out 0.2".split(' ').map(str::to_owned));
+    words.extend(more.split_whitespace().map(str::to_owned));
+    Command::try_parse_from(words).unwrap().options
+}
+
+fn train(options: &Options) -> Vec<Event> {
+    let mut events = Vec::new();
+    run(options, "train", &AtomicBool::new(false), &mut |e| events.push(e.clone())).unwrap();
+    events
+}
+
+#[test]
+fn a_run_learns_and_records_what_it_reached() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = beats(folder.path());
+    let options =
+        options(folder.path(), &data, "--examples 4000 --learning-rate 0.01 --sampling 0 --augment 0");
+    let events = train(&options);
+    let Some(Event::Done { teacher_forced, .. }) = events.last() else { panic!("no report") };
+    assert!(teacher_forced.accuracy > 0.6, "accuracy {}", teacher_forced.accuracy);
+    let (settings, _) = weights::read(&options.out).unwrap();
+    let training = settings.training.unwrap();
+    assert_eq!(training.examples, Some(4000));
+    assert!(training.held_out["free_running_accuracy"] > 0.3);
+}
+
+#[test]
+fn a_resumed_run_ends_where_an_unbroken_one_does() {
+    let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (data_a, data_b) = (beats(a.path()), beats(b.path()));
+    train(&options(a.path(), &data_a, "--examples 160 --sampling 0.5"));
+    train(&options(b.path(), &data_b, "--examples 80 --sampling 0.5"));
+    train(&options(b.path(), &data_b, "--examples 160 --sampling 0.5 --resume"));
+    let read = |folder: &Path| weights::read(&folder.join("small.safetensors")).unwrap().1;
+    let (a, b) = (read(a.path()), read(b.path()));
+    for (name, _, values) in a.iter() {
+        assert_eq!(values, b.get(name).unwrap().1, "{name}");
+    }
+}
+
+#[test]
+fn bad_options_and_bad_data_are_refused_with_a_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = beats(folder.path());
+    let failure = |options: &Options| {
+        run(options, "train", &AtomicBool::new(false), &mut |_| {}).unwrap_err().to_string()
+    };
+    assert!(failure(&options(folder.path(), &data, "--augment 2")).contains("--augment"));
+    let empty = folder.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    assert!(failure(&options(folder.path(), &empty, "")).contains("holds no MIDI file"));
+    let missing = failure(&options(folder.path(), &data, "--resume"));
+    assert!(missing.contains("small.ckpt"), "{missing}");
+    std::fs::write(folder.path().join("small.ckpt"), b"not a checkpoint").unwrap();
+    assert!(failure(&options(folder.path(), &data, "--resume")).contains("Remove it"));
+}
