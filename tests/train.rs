@@ -62,11 +62,11 @@ fn gradients_of_a_stacked_multi_part_network_equal_finite_differences() {
     let mut backward_work = Workspace::default();
     network.forward(&parameters, &mut backward_work, &batch, &objective);
     network.backward(&mut backward_work, &batch, &objective, &mut gradients);
-    for i in 0..parameters.list.len() {
+    for (i, gradient) in gradients.iter().enumerate() {
         let noise = Noise::new(13, i as u64);
         let n = parameters.list[i].value.len();
         let direction: Vec<f32> = (0..n as u64).map(|j| noise.normal(j)).collect();
-        let along: f64 = gradients[i].iter().zip(&direction).map(|(g, d)| f64::from(g * d)).sum();
+        let along: f64 = gradient.iter().zip(&direction).map(|(g, d)| f64::from(g * d)).sum();
         let original = parameters.list[i].value.clone();
         let step = 2e-3 / (n as f64).sqrt() as f32 * 4.0;
         let mut moved = |sign: f32| {

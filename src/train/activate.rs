@@ -150,6 +150,19 @@ multiversion! {
     }
 }
 
+/// Sum of squares, in eight running sums of double precision.
+pub fn sum_of_squares(values: &[f32]) -> f64 {
+    let mut sums = [0.0f64; 8];
+    let parts = values.chunks_exact(8);
+    let rest: f64 = parts.remainder().iter().map(|&x| f64::from(x) * f64::from(x)).sum();
+    for part in parts {
+        for (sum, &x) in sums.iter_mut().zip(part) {
+            *sum += f64::from(x) * f64::from(x);
+        }
+    }
+    sums.iter().sum::<f64>() + rest
+}
+
 /// `ln(1 + e^x)` without overflow.
 pub fn softplus(x: f32) -> f32 {
     x.max(0.0) + (-x.abs()).exp().ln_1p()

@@ -5,6 +5,8 @@
 //! ```
 //! The previous output is the target, or with the probability of scheduled sampling a draw of the decoder's own.
 
+use rayon::prelude::*;
+
 use super::activate;
 use super::batch::{Batch, NONE};
 use super::linear::Linear;
@@ -78,7 +80,7 @@ impl Decoder {
 
     /// Takes over new weights.
     pub fn pack(&mut self, parameters: &Parameters) {
-        self.cells.iter_mut().for_each(|cell| cell.pack(parameters));
+        self.cells.par_iter_mut().for_each(|cell| cell.pack(parameters));
         self.start.pack(parameters);
         self.projection.pack(parameters);
     }

@@ -1,5 +1,7 @@
 //! The stacked bidirectional encoder (spec section 3), forward and backward.
 
+use rayon::prelude::*;
+
 use super::activate;
 use super::batch::Batch;
 use super::lstm::{Cell, Tape};
@@ -50,7 +52,7 @@ impl Encoder {
 
     /// Takes over new weights.
     pub fn pack(&mut self, parameters: &Parameters) {
-        self.layers.iter_mut().flatten().for_each(|cell| cell.pack(parameters));
+        self.layers.par_iter_mut().flatten().for_each(|cell| cell.pack(parameters));
     }
 
     /// Final states `[rows, outputs]` of a batch.

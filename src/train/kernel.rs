@@ -63,10 +63,14 @@ impl Packed {
         let width = self.width;
         for (p, panel) in self.panels.chunks_exact_mut((k * width).max(1)).enumerate() {
             let first = p * width;
-            for column in 0..width.min(n - first) {
-                let from = &b[(first + column) * k..][..k];
-                for (to, &x) in panel[column..].iter_mut().step_by(width).zip(from) {
-                    *to = x;
+            let columns = width.min(n - first);
+            // Square blocks, so that both sides stay in the first cache.
+            for (block, to) in panel.chunks_mut(16 * width).enumerate() {
+                for column in 0..columns {
+                    let from = &b[(first + column) * k + block * 16..];
+                    for (to, &x) in to[column..].iter_mut().step_by(width).zip(from) {
+                        *to = x;
+                    }
                 }
             }
         }

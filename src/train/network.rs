@@ -111,10 +111,15 @@ impl Network {
 
     /// Takes over new weights; to be called after every update.
     pub fn pack(&mut self, parameters: &Parameters) {
-        self.encoder.pack(parameters);
-        self.mu.pack(parameters);
-        self.sigma.pack(parameters);
-        self.decoder.pack(parameters);
+        let Self { encoder, mu, sigma, decoder, .. } = self;
+        rayon::join(
+            || encoder.pack(parameters),
+            || {
+                mu.pack(parameters);
+                sigma.pack(parameters);
+                decoder.pack(parameters);
+            },
+        );
     }
 
     /// Encodes and decodes a batch. `batch.eps` empty: `z = mu`.

@@ -1,5 +1,7 @@
 //! The trainable tensors under their published names, their initial values, and their Adam moments.
 
+use rayon::prelude::*;
+
 use super::activate;
 use crate::latent::noise::Noise;
 
@@ -95,11 +97,8 @@ impl Parameters {
     /// `step` is the number of updates made before this one. Below a norm of 10,000 gradients are scaled to at most
     /// norm 1; above it, or where it is not a number, they count as zero and only momentum moves the weights.
     pub fn update(&mut self, gradients: &Gradients, step: u64, rate: f64) -> f64 {
-        let norm = gradients
-            .iter()
-            .map(|g| g.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>())
-            .sum::<f64>()
-            .sqrt();
+        let squares: Vec<f64> = gradients.par_iter().map(|g| activate::sum_of_squares(g)).collect();
+        let norm = squares.iter().sum::<f64>().sqrt();
         let scale = if norm < 10_000.0 { 1.0 / norm.max(1.0) } else { 0.0 };
         let t = (step + 1).min(i32::MAX as u64) as i32;
         let corrected = rate * (1.0 - 0.999f64.powi(t)).sqrt() / (1.0 - 0.9f64.powi(t));
@@ -108,10 +107,10 @@ impl Parameters {
         } else {
             Vec::new()
         };
-        for (p, grad) in self.list.iter_mut().zip(gradients) {
+        self.list.par_iter_mut().zip(gradients).for_each(|(p, grad)| {
             let grad = if scale == 0.0 { &zeros[..p.value.len()] } else { grad };
             activate::adam(&mut p.value, grad, &mut p.m, &mut p.v, scale as f32, corrected as f32);
-        }
+        });
         norm
     }
 }

@@ -7,6 +7,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use rayon::prelude::*;
+
 use super::assemble::{Assembly, Order, plain};
 use super::checkpoint::{self, Counters};
 use super::data::{self, Examples, Sources};
@@ -240,11 +242,11 @@ impl<'a> Run<'a> {
     fn follow_average(&mut self) {
         let updates = self.counters.updates as f64;
         let keep = self.options.average.min((1.0 + updates) / (10.0 + updates)) as f32;
-        for (average, p) in self.average.iter_mut().zip(&self.updater.parameters.list) {
+        self.average.par_iter_mut().zip(&self.updater.parameters.list).for_each(|(average, p)| {
             for (a, &x) in average.iter_mut().zip(&p.value) {
                 *a = x + keep * (*a - x);
             }
-        }
+        });
     }
 
     fn checkpoint(&mut self, tell: &mut dyn FnMut(&Event)) -> Result<(), TrainError> {
