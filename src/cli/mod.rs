@@ -1,3 +1,128 @@
 //! The command line: one file per verb, human text on a terminal, JSON for machines.
+//!
+//! Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, everything about them to stderr.
 
-pub mod train;
+mod arguments;
+mod console;
+mod decode;
+mod encode;
+mod extract;
+mod failure;
+mod files;
+mod input;
+mod interpolate;
+mod logging;
+mod mean;
+mod models;
+mod output;
+mod plot;
+mod points;
+mod reconstruct;
+mod sample;
+mod train;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use console::Console;
+
+/// Everything that `mvae-tui` takes.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mvae-tui",
+    version,
+    about = "A terminal live-coding sequencer whose patterns come from the latent space of MusicVAE",
+    long_about = "A terminal live-coding sequencer whose patterns come from the latent space of MusicVAE.\n\nIts verbs make, read, hear and draw patterns from a script or a shell.",
+    after_help = EXAMPLES,
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+    #[command(flatten)]
+    common: arguments::Common,
+}
+
+const EXAMPLES: &str = "Examples:
+  mvae-tui sample --n 4 --seed 1 --out d       four new beats as MIDI files
+  mvae-tui extract song.mid                    every 2-bar beat in a song
+  mvae-tui interpolate a.mid b.mid --out i     thirteen beats from one to the other
+  mvae-tui render d/sample-seed1-001.mid beat.wav
+  mvae-tui <verb> --help                       more of them";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Draw new patterns from the prior
+    Sample(sample::Arguments),
+    /// Go from one pattern to another through the latent space
+    Interpolate(interpolate::Arguments),
+    /// Find the pattern in the middle of several
+    Mean(mean::Arguments),
+    /// Take a pattern through the latent space and back
+    Reconstruct(reconstruct::Arguments),
+    /// Turn patterns into latent points, written as JSON
+    Encode(encode::Arguments),
+    /// Turn latent points back into patterns
+    Decode(decode::Arguments),
+    /// List every pattern in a MIDI file that a model can take
+    Extract(extract::Arguments),
+    /// Draw MIDI files as SVG or PNG
+    Plot(plot::Arguments),
+    /// List the models at hand, or tell about one
+    Models(models::Arguments),
+    /// Train a model of your own from MIDI files
+    Train(train::Arguments),
+}
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    run_with(std::env::args_os())
+}
+
+/// Runs the program with given arguments, the first being its own name.
+fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come this way too, with code 0. A reader that is gone is no failure.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let console = Console::new(&cli.common);
+    logging::start(cli.common.verbose, false);
+    let done = match cli.verb {
+        Verb::Sample(a) => sample::run(&a, &console),
+        Verb::Interpolate(a) => interpolate::run(&a, &console),
+        Verb::Mean(a) => mean::run(&a, &console),
+        Verb::Reconstruct(a) => reconstruct::run(&a, &console),
+        Verb::Encode(a) => encode::run(&a, &console),
+        Verb::Decode(a) => decode::run(&a, &console),
+        Verb::Extract(a) => extract::run(&a, &console),
+        Verb::Plot(a) => plot::run(&a, &console),
+        Verb::Models(a) => models::run(&a, &console),
+        Verb::Train(a) => train::run(&a, &console),
+    };
+    failure::exit(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_of_all_verbs_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_verb_explains_itself_with_an_example() {
+        for verb in Cli::command().get_subcommands() {
+            let help = verb.clone().render_long_help().to_string();
+            assert!(help.contains("Examples:"), "{} has no examples", verb.get_name());
+        }
+    }
+}

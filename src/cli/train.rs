@@ -1,24 +1,77 @@
 //! `train`: a model of one's own, from MIDI files.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use clap::Args;
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 
+use super::console::Console;
+use super::failure::usage;
+use crate::model::Settings;
 use crate::train::{Event, Means, Options, TrainError};
 
-/// Runs a training; the bar shows loss, KL bits, accuracy, speed and what is left. `stop` ends it with a checkpoint.
-///
-/// # Errors
-/// Those of [`crate::train::run`].
-pub fn run(options: &Options, command: &str, stop: &AtomicBool) -> Result<(), TrainError> {
-    let bar = ProgressBar::new(options.examples);
+/// Arguments of `train`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mvae-tui train --config cat-drums_2bar_small --data beats/ --out mine.safetensors
+  mvae-tui train --config cat-drums_2bar_small --data a.tar.gz song.mid --out mine.safetensors --examples 500000
+  mvae-tui train --config cat-drums_2bar_small --data beats/ --out mine.safetensors --resume
+  mvae-tui sample --model ./mine.safetensors
+
+Ctrl-C ends it with a checkpoint, from which --resume goes on.")]
+pub struct Arguments {
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Runs `train`. Ctrl-C ends it with a checkpoint.
+pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
+    let stop = Arc::new(AtomicBool::new(false));
+    stop_on_interrupt(&stop)?;
+    let command = std::env::args().collect::<Vec<_>>().join(" ");
+    let settings = train(&arguments.options, &command, &stop, console).map_err(|error| match error {
+        TrainError::Option { .. } => usage(error.to_string()),
+        other => other.into(),
+    })?;
+    console.document(&settings)
+}
+
+/// Sets `stop` at the first Ctrl-C; a second one ends the program as ever.
+#[cfg(unix)]
+fn stop_on_interrupt(stop: &Arc<AtomicBool>) -> std::io::Result<()> {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    for signal in [SIGINT, SIGTERM] {
+        // In this order: the first signal finds the flag unset, sets it and goes on.
+        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(stop))?;
+        signal_hook::flag::register(signal, Arc::clone(stop))?;
+    }
+    Ok(())
+}
+
+/// Elsewhere Ctrl-C ends the program; the last checkpoint stays.
+#[cfg(not(unix))]
+fn stop_on_interrupt(_: &Arc<AtomicBool>) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Trains; the bar shows loss, KL bits, accuracy, speed and what is left.
+fn train(
+    options: &Options,
+    command: &str,
+    stop: &AtomicBool,
+    console: &Console,
+) -> Result<Settings, TrainError> {
+    let bar =
+        if console.shows_progress() { ProgressBar::new(options.examples) } else { ProgressBar::hidden() };
     let style = ProgressStyle::with_template("{bar:24} {percent:>3} %  {msg}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     let mut say = |event: &Event| match event {
         Event::Data { files, empty_files, train, held_out, weights } => {
             line(
                 &bar,
+                console,
                 &format!(
                     "{files} files ({empty_files} gave nothing): {} examples to train on, {} held out; {} weights",
                     HumanCount(*train as u64),
@@ -39,12 +92,13 @@ pub fn run(options: &Options, command: &str, stop: &AtomicBool) -> Result<(), Tr
         Event::Checkpoint { examples, held_out, best } => {
             let kept = if *best { "; best so far, model file written" } else { "" };
             let count = HumanCount(*examples);
-            line(&bar, &format!("{count} examples: held out {}{kept}", words(held_out)));
+            line(&bar, console, &format!("{count} examples: held out {}{kept}", words(held_out)));
         }
         Event::Done { teacher_forced, free_running, counters } => {
             bar.finish_and_clear();
             line(
                 &bar,
+                console,
                 &format!(
                     "{}: {} updates, {} examples, {}.\nHeld-out files: teacher-forced accuracy {:.3}, \
                      free-running at temperature 1 {:.3}, KL {:.1} bits",
@@ -59,14 +113,13 @@ pub fn run(options: &Options, command: &str, stop: &AtomicBool) -> Result<(), Tr
             );
         }
     };
-    crate::train::run(options, command, stop, &mut say)?;
-    Ok(())
+    crate::train::run(options, command, stop, &mut say)
 }
 
-/// Above the bar where there is one, else on standard error.
-fn line(bar: &ProgressBar, text: &str) {
+/// Above the bar where there is one, else a remark.
+fn line(bar: &ProgressBar, console: &Console, text: &str) {
     if bar.is_hidden() {
-        eprintln!("{text}");
+        console.remark(text);
     } else {
         bar.println(text);
     }

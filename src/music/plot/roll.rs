@@ -136,6 +136,14 @@ impl Roll {
         lines
     }
 
+    /// `count` bars from bar number `first` on (0-based), as far as there are any.
+    pub fn excerpt(&self, first: usize, count: usize) -> Self {
+        let first = first.min(self.bars.len().saturating_sub(1));
+        let rest =
+            Self { bars: self.bars[first..].to_vec(), first_bar: self.first_bar + first, ..self.clone() };
+        rest.lines(count).into_iter().next().unwrap_or(rest)
+    }
+
     /// True where there is no note at all.
     pub fn is_silent(&self) -> bool {
         self.voices.iter().all(|v| v.marks.is_empty())

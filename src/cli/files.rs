@@ -1,0 +1,92 @@
+//! Files that verbs write: all of them or none, beside their place first, never over something else unasked.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// It is new, or was replaced.
+    New,
+    /// It held the same bytes already.
+    Same,
+}
+
+/// Writes several files, their folders made as needed.
+///
+/// A file that holds the same bytes already is left alone. One that holds others is an error before anything is
+/// written, unless `force` is set.
+///
+/// # Errors
+/// Names the file, the cause and what to do.
+pub fn write_all(files: &[(PathBuf, Vec<u8>)], force: bool) -> anyhow::Result<Vec<Written>> {
+    let mut state = Vec::with_capacity(files.len());
+    for (path, bytes) in files {
+        state.push(match fs::read(path) {
+            Ok(old) if old == *bytes => Written::Same,
+            Ok(_) if force => Written::New,
+            Ok(_) => bail!(
+                "{}: the file exists and holds something else. Add --force to replace it, or choose another --out",
+                path.display()
+            ),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Written::New,
+            Err(e) if path.is_dir() => {
+                bail!("{}: it is a folder ({e}). Name a file in it", path.display())
+            }
+            Err(e) => bail!("{}: {e}. Choose another place", path.display()),
+        });
+    }
+    for ((path, bytes), state) in files.iter().zip(&state) {
+        if *state == Written::New {
+            write(path, bytes)?;
+        }
+    }
+    Ok(state)
+}
+
+/// Writes one file beside its place and moves it there, so that nobody ever reads half of it.
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let blame = || format!("{}: cannot be written", path.display());
+    fs::create_dir_all(folder).with_context(blame)?;
+    let name = path.file_name().with_context(|| format!("{}: no file name. Name a file", path.display()))?;
+    let mut beside = std::ffi::OsString::from(".");
+    beside.push(name);
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = folder.join(beside);
+    let moved = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    if moved.is_err() {
+        // What is left of a failed try is of no use to anybody; that it cannot be removed changes nothing.
+        let _ = fs::remove_file(&beside);
+    }
+    moved.with_context(blame)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_bytes_are_fine_and_others_need_force() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |bytes: &[u8]| vec![(folder.path().join("a/b.mid"), bytes.to_vec())];
+        assert_eq!(write_all(&file(b"one"), false).unwrap(), [Written::New]);
+        assert_eq!(write_all(&file(b"one"), false).unwrap(), [Written::Same]);
+        let error = write_all(&file(b"two"), false).unwrap_err().to_string();
+        assert!(error.contains("b.mid") && error.contains("--force"), "{error}");
+        assert_eq!(write_all(&file(b"two"), true).unwrap(), [Written::New]);
+        assert_eq!(fs::read(folder.path().join("a/b.mid")).unwrap(), b"two");
+        assert_eq!(fs::read_dir(folder.path().join("a")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn one_file_in_the_way_keeps_all_others_unwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("2"), "mine").unwrap();
+        let files = vec![(folder.path().join("1"), b"x".to_vec()), (folder.path().join("2"), b"y".to_vec())];
+        assert!(write_all(&files, false).is_err());
+        assert!(!folder.path().join("1").exists());
+    }
+}

@@ -1,0 +1,153 @@
+//! What verbs read: models by name, MIDI files, the patterns in them.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::bail;
+use serde::{Deserialize, Serialize};
+
+use crate::codec::{Converter, Tokens};
+use crate::model::{self, MusicVae};
+use crate::music::pattern::Pattern;
+use crate::music::score::Score;
+use crate::music::smf;
+
+/// The model that draws from the prior where none is named: its KL is low, so that the prior is where the music is.
+pub const SAMPLER: &str = "drums_2bar_oh_lokl";
+/// The model for given patterns where none is named: its KL is high, so that they come back as they were.
+pub const RECONSTRUCTOR: &str = "drums_2bar_oh_hikl";
+
+/// How many patterns of a file an error lists.
+const LISTED: usize = 24;
+
+/// A pattern found in a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The file.
+    pub file: PathBuf,
+    /// Its place among the patterns of the file, from 1.
+    pub index: usize,
+    /// The bar where it first stands, from 1.
+    pub bar: u32,
+    /// What the model reads.
+    pub tokens: Tokens,
+    /// What people hear.
+    pub pattern: Pattern,
+}
+
+/// Where a pattern came from, for JSON.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Source {
+    /// The file.
+    pub file: String,
+    /// Its place among the patterns of the file, from 1.
+    pub index: usize,
+    /// The bar where it first stands, from 1.
+    pub bar: u32,
+}
+
+impl Found {
+    /// For JSON.
+    pub fn source(&self) -> Source {
+        Source { file: self.file.display().to_string(), index: self.index, bar: self.bar }
+    }
+
+    /// `song` where the file holds one pattern, else `song #3`.
+    pub fn label(&self, alone: bool) -> String {
+        let stem = stem(&self.file);
+        if alone { stem } else { format!("{stem} #{}", self.index) }
+    }
+}
+
+/// A model by name or path, `otherwise` where none was named.
+///
+/// # Errors
+/// The model room's.
+pub fn model(name: Option<&str>, otherwise: &str) -> anyhow::Result<Arc<MusicVae>> {
+    Ok(model::find(name.unwrap_or(otherwise))?)
+}
+
+/// A MIDI file.
+///
+/// # Errors
+/// The music room's.
+pub fn score(path: &Path) -> anyhow::Result<Score> {
+    Ok(smf::read(path)?)
+}
+
+/// Every pattern of a file that the converter takes, each once; there is at least one.
+///
+/// # Errors
+/// An unreadable file; one that yields nothing, with the reason.
+pub fn patterns(path: &Path, converter: &Converter) -> anyhow::Result<Vec<Found>> {
+    let extraction = converter.extract(&score(path)?).unique();
+    if extraction.examples.is_empty() {
+        let why = extraction.why_nothing.unwrap_or_else(|| "nothing in it fits this model".to_owned());
+        bail!("{}: {why}", path.display());
+    }
+    let found = extraction.examples.into_iter().zip(1..).map(|(example, index)| Found {
+        file: path.to_owned(),
+        index,
+        bar: example.bar,
+        pattern: converter.pattern(&example.tokens),
+        tokens: example.tokens,
+    });
+    Ok(found.collect())
+}
+
+/// The one pattern that is meant: number `index`, or the only one there is.
+///
+/// # Errors
+/// Several where no index says which (they are listed), or an index beyond them.
+pub fn one(path: &Path, index: Option<usize>, converter: &Converter) -> anyhow::Result<Found> {
+    let mut all = patterns(path, converter)?;
+    let place = match index {
+        Some(i) if i <= all.len() => i - 1,
+        Some(i) => bail!("{}: there is no pattern {i}. {}", path.display(), listed(&all)),
+        None if all.len() == 1 => 0,
+        None => bail!(
+            "{}: {} different patterns of {} bars stand in it and one is needed. Pick one with --index. {}",
+            path.display(),
+            all.len(),
+            converter.steps() / 16,
+            listed(&all)
+        ),
+    };
+    Ok(all.swap_remove(place))
+}
+
+/// `These are there:` and a line for each with its index and bar.
+fn listed(all: &[Found]) -> String {
+    let mut text = String::from("These are there:");
+    for found in all.iter().take(LISTED) {
+        let _ = write!(text, "\n  --index {:<3} bar {}", found.index, found.bar);
+    }
+    if all.len() > LISTED {
+        let _ = write!(text, "\n  ... and {} more: `mvae-tui extract` shows all", all.len() - LISTED);
+    }
+    text
+}
+
+/// One pattern of each of several files.
+///
+/// # Errors
+/// As [`one`]; with several files the error says how to name an index for each.
+pub fn each(places: &[(PathBuf, Option<usize>)], converter: &Converter) -> anyhow::Result<Vec<Found>> {
+    let mut all = Vec::with_capacity(places.len());
+    for (path, index) in places {
+        all.push(one(path, *index, converter).map_err(|e| {
+            if places.len() > 1 && index.is_none() {
+                e.context("give --index once for each file, in their order")
+            } else {
+                e
+            }
+        })?);
+    }
+    Ok(all)
+}
+
+/// The file's name without folder and ending.
+pub fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(|| path.display().to_string(), |s| s.to_string_lossy().into_owned())
+}

@@ -1,0 +1,123 @@
+//! The JSON file that latent points travel in.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+
+use super::input::Source;
+
+/// Latent points of one model.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Points {
+    /// The model they belong to; empty where nobody said.
+    #[serde(default)]
+    pub model: String,
+    /// Its configuration.
+    #[serde(default)]
+    pub config: String,
+    /// The points.
+    pub points: Vec<Point>,
+}
+
+/// One latent point.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Point {
+    /// The pattern it was encoded from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// Divergence of the posterior from the prior.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kl_bits: Option<f64>,
+    /// The mean of the posterior.
+    pub z: Vec<f32>,
+    /// Standard deviations of the posterior.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sigma: Option<Vec<f32>>,
+}
+
+/// Everything that may stand in such a file: what `encode` and `sample --json` write, one point alone, bare numbers.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Shape {
+    Points(Points),
+    Patterns {
+        #[serde(default)]
+        model: String,
+        patterns: Vec<Point>,
+    },
+    One {
+        #[serde(default)]
+        model: String,
+        z: Vec<f32>,
+    },
+    Rows(Vec<Vec<f32>>),
+    Row(Vec<f32>),
+}
+
+impl Points {
+    /// Reads the points of a file; `-` is stdin.
+    ///
+    /// # Errors
+    /// Names the file, the cause and the shape that is expected.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let name = path.display();
+        let text = if path.as_os_str() == "-" {
+            std::io::read_to_string(std::io::stdin())
+        } else {
+            std::fs::read_to_string(path)
+        }
+        .with_context(|| format!("{name}: cannot be read"))?;
+        let points = Self::parse(&text).with_context(|| {
+            format!("{name}: not a file of latent points. Make one with `mvae-tui encode F.mid --out {name}`, or write {{\"z\": [...]}}")
+        })?;
+        if points.points.is_empty() {
+            bail!("{name}: there is no point in it. Encode a file that holds a pattern");
+        }
+        Ok(points)
+    }
+
+    fn parse(text: &str) -> anyhow::Result<Self> {
+        // First as plain JSON, so that a slip in it is told with its line; `untagged` would only say that nothing fits.
+        let value: serde_json::Value = serde_json::from_str(text)?;
+        let point = |z| Point { source: None, kl_bits: None, z, sigma: None };
+        let shape = serde_json::from_value(value)
+            .context("its JSON holds no \"points\", \"patterns\" or \"z\" of numbers")?;
+        Ok(match shape {
+            Shape::Points(points) => points,
+            Shape::Patterns { model, patterns } => Self { model, config: String::new(), points: patterns },
+            Shape::One { model, z } => Self { model, config: String::new(), points: vec![point(z)] },
+            Shape::Rows(rows) => Self {
+                model: String::new(),
+                config: String::new(),
+                points: rows.into_iter().map(point).collect(),
+            },
+            Shape::Row(z) => Self { model: String::new(), config: String::new(), points: vec![point(z)] },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shape_of_points_is_read() {
+        for text in [
+            r#"{"model":"m","points":[{"z":[1,2]}]}"#,
+            r#"{"model":"m","patterns":[{"z":[1,2],"notes":[]}]}"#,
+            r#"{"z":[1,2]}"#,
+            "[[1,2]]",
+            "[1,2]",
+        ] {
+            assert_eq!(Points::parse(text).unwrap().points[0].z, [1.0, 2.0], "{text}");
+        }
+    }
+
+    #[test]
+    fn other_json_is_refused_with_a_reason() {
+        for text in ["{}", r#"{"z":["a"]}"#, "[1,", "null"] {
+            assert!(Points::parse(text).is_err(), "{text}");
+        }
+    }
+}
