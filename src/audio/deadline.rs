@@ -1,29 +1,76 @@
 //! The engine without a sound card: the same blocks at absolute deadlines, in silence.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::engine::{Driver, Silence};
+use super::machine::Machine;
 
 /// Frames in a block: 5.3 ms at 48 kHz, fine enough for a playhead.
 const BLOCK: usize = 256;
 /// Later than this, the time lost (a suspended machine) is let go instead of being caught up with.
 const LOST: Duration = Duration::from_secs(1);
 
-/// Runs `driver` until `quit`. Block `n` is due at `start + n * block / rate`: lateness never adds up.
-pub fn run(mut driver: Driver, quit: &AtomicBool) {
-    let mut start = Instant::now();
-    let mut blocks: u64 = 0;
-    while !quit.load(Ordering::Acquire) {
-        driver.process(BLOCK, &mut Silence, |_| {});
-        blocks += 1;
-        let seconds = blocks as f64 * BLOCK as f64 / driver.rate();
-        let due = start + Duration::from_secs_f64(seconds);
-        let now = Instant::now();
-        match due.checked_duration_since(now) {
-            Some(wait) => std::thread::sleep(wait),
-            None if now - due > LOST => (start, blocks) = (now, 0),
-            None => {}
+/// The deadlines of blocks of a fixed length: block `n` is due at `start + n * block / rate`, computed from the
+/// start every time, so that lateness never adds up.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadlines {
+    start: Instant,
+    blocks: u64,
+    seconds: f64,
+}
+
+impl Deadlines {
+    /// Deadlines `seconds` apart, the first that long after `start`.
+    pub fn new(start: Instant, seconds: f64) -> Self {
+        Self { start, blocks: 0, seconds }
+    }
+
+    /// The next deadline. One that `now` has missed by more than a second starts the count anew.
+    pub fn next(&mut self, now: Instant) -> Instant {
+        self.blocks += 1;
+        let due = self.start + Duration::from_secs_f64(self.blocks as f64 * self.seconds);
+        if now.saturating_duration_since(due) > LOST {
+            *self = Self::new(now, self.seconds);
+            return now;
         }
+        due
+    }
+}
+
+/// Runs `machine` in silence until `stop` says so, asked once a block.
+pub fn run(machine: &mut Machine, mut stop: impl FnMut() -> bool) {
+    let mut deadlines = Deadlines::new(Instant::now(), BLOCK as f64 / f64::from(machine.rate()));
+    while !stop() {
+        machine.idle(BLOCK);
+        let now = Instant::now();
+        if let Some(wait) = deadlines.next(now).checked_duration_since(now) {
+            std::thread::sleep(wait);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deadlines_do_not_drift_however_late_the_thread_wakes() {
+        let start = Instant::now();
+        let mut deadlines = Deadlines::new(start, 256.0 / 48_000.0);
+        let mut due = start;
+        for block in 0..100_000u64 {
+            // Woken up to 3 ms late every time.
+            due = deadlines.next(due + Duration::from_micros(block % 3000));
+        }
+        let expected = 100_000.0 * 256.0 / 48_000.0;
+        assert!(((due - start).as_secs_f64() - expected).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_suspended_machine_does_not_play_the_lost_time_at_once() {
+        let start = Instant::now();
+        let mut deadlines = Deadlines::new(start, 0.005);
+        let woken = start + Duration::from_secs(3600);
+        assert_eq!(deadlines.next(woken), woken);
+        assert_eq!(deadlines.next(woken), woken + Duration::from_millis(5));
     }
 }

@@ -3,9 +3,12 @@
 mod deadline;
 mod font;
 mod limiter;
+mod machine;
+mod quiet;
 mod schedule;
 mod session;
 pub mod soundfont;
+mod stream;
 mod synth;
 pub mod wav;
 

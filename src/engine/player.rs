@@ -127,6 +127,16 @@ impl Driver {
         self.sequencer.set_rate(rate, out);
     }
 
+    /// Tells an output that is new what it must know: gains at once, programs before the next notes.
+    pub fn announce(&mut self, out: &mut impl Output) {
+        self.sequencer.announce(out);
+    }
+
+    /// Ends every sounding note; the last thing before the end.
+    pub fn finish(&mut self, out: &mut impl Output) {
+        self.sequencer.finish(out);
+    }
+
     /// Frames a second.
     pub fn rate(&self) -> f64 {
         self.sequencer.rate()

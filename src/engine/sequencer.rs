@@ -83,6 +83,24 @@ impl Sequencer {
         self.relocate(beat);
     }
 
+    /// Tells an output that is new what it must know: gains at once, programs before the next notes.
+    pub fn announce(&mut self, out: &mut impl Output) {
+        for (index, track) in self.tracks.iter_mut().enumerate() {
+            for source in [Source::Playing, Source::Waiting] {
+                if let Some(voice) = track.voice_mut(source) {
+                    voice.announced = false;
+                }
+            }
+            let message = Message::Gain(track.gain);
+            out.event(Event { frame: self.frame, offset: 0, track: index as u8, message });
+        }
+    }
+
+    /// Ends every sounding note.
+    pub fn finish(&mut self, out: &mut impl Output) {
+        self.release(out, |_| true);
+    }
+
     /// Frames a second.
     pub fn rate(&self) -> f64 {
         self.timeline.rate()

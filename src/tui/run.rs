@@ -100,7 +100,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let mut models = Models::new();
     let name = models.keep(name, model);
     let worker = Worker::start(models, answer)?;
-    let session = audio::start(AudioOptions { soundfont: options.soundfont });
+    let session = audio::start(AudioOptions { soundfont: options.soundfont, ..AudioOptions::default() });
 
     let theme = Theme::load(options.theme.as_deref(), Depth::detect(|key| std::env::var(key).ok()));
     let mut jam = State::new(&*name, options.seed.unwrap_or_else(seed_of_the_clock));

@@ -1,0 +1,119 @@
+//! The engine and the rack as one thing that makes sound, whoever asks for it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::Instant;
+
+use crate::engine::{Driver, Silence};
+
+use super::font::{Font, FontError};
+use super::synth::{BLOCK, Rack};
+
+/// Time in which the sound fades when the session ends, seconds.
+const FADE: f32 = 0.02;
+/// Share of the newest block in the smoothed load.
+const LOAD_SHARE: f32 = 0.1;
+
+/// What the real-time thread and the one that watches it tell each other, without locks.
+#[derive(Debug, Default)]
+pub struct Shared {
+    /// Blocks made so far: stands still when a device has stopped asking.
+    pub blocks: AtomicU64,
+    /// Blocks that came too late, as the device reports them.
+    pub xruns: AtomicU32,
+    /// The session ends: fade out.
+    pub fading: AtomicBool,
+    /// The fade is over.
+    pub faded: AtomicBool,
+    /// A damaged SoundFont has silenced a track.
+    pub broken: AtomicBool,
+}
+
+/// Engine, rack and what they share with the outside.
+#[derive(Debug)]
+pub struct Machine {
+    driver: Driver,
+    rack: Rack,
+    shared: Arc<Shared>,
+    level: f32,
+    load: f32,
+}
+
+impl Machine {
+    /// A machine that plays `driver`'s engine with `font`, at the engine's rate.
+    pub fn new(driver: Driver, font: &Font, shared: Arc<Shared>) -> Result<Self, FontError> {
+        let rack = Rack::new(font, driver.rate() as u32)?;
+        Ok(Self { driver, rack, shared, level: 1.0, load: 0.0 })
+    }
+
+    /// Frames a second.
+    pub fn rate(&self) -> u32 {
+        self.driver.rate() as u32
+    }
+
+    /// Goes on at another rate with a new rack: for another device, not on the real-time thread.
+    pub fn set_rate(&mut self, rate: u32, font: &Font) -> Result<(), FontError> {
+        self.rack = Rack::new(font, rate)?;
+        self.driver.set_rate(f64::from(rate), &mut Silence);
+        self.driver.announce(&mut self.rack);
+        Ok(())
+    }
+
+    /// Fills interleaved `data` of `channels` channels: stereo on the first two, the mean where there is but one,
+    /// silence on the others. Allocates nothing.
+    pub fn fill<T: Copy>(&mut self, data: &mut [T], channels: usize, convert: impl Fn(f32) -> T) {
+        if channels == 0 {
+            return;
+        }
+        let started = Instant::now();
+        let (frames, rate) = (data.len() / channels, self.rate() as f32);
+        for part in data.chunks_mut(BLOCK * channels) {
+            self.part(part, channels, rate, &convert);
+        }
+        let share = started.elapsed().as_secs_f32() * rate / frames.max(1) as f32;
+        self.load += (share - self.load) * LOAD_SHARE;
+        self.shared.blocks.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn part<T: Copy>(&mut self, data: &mut [T], channels: usize, rate: f32, convert: &impl Fn(f32) -> T) {
+        let frames = data.len() / channels;
+        let (load, xruns, peak) = (self.load, self.shared.xruns.load(Ordering::Relaxed), self.rack.peak());
+        self.driver.process(frames, &mut self.rack, |shown| {
+            (shown.load, shown.xruns, shown.peak) = (load, xruns, peak);
+        });
+        let fading = self.shared.fading.load(Ordering::Acquire);
+        let silence = convert(0.0);
+        for (out, sound) in data.chunks_mut(channels).zip(self.rack.render(frames)) {
+            if fading {
+                self.level = (self.level - 1.0 / (FADE * rate)).max(0.0);
+            }
+            let [left, right] = sound.map(|v| v * self.level);
+            match out {
+                [only] => *only = convert((left + right) * 0.5),
+                [first, second, others @ ..] => {
+                    (*first, *second) = (convert(left), convert(right));
+                    others.fill(silence);
+                }
+                [] => {}
+            }
+        }
+        if fading && self.level == 0.0 {
+            self.shared.faded.store(true, Ordering::Release);
+        }
+        if self.rack.is_broken() {
+            self.shared.broken.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Runs the engine for `frames` frames without making sound.
+    pub fn idle(&mut self, frames: usize) {
+        let xruns = self.shared.xruns.load(Ordering::Relaxed);
+        self.driver.process(frames, &mut Silence, |shown| shown.xruns = xruns);
+        self.shared.blocks.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Ends every note that still sounds; the last thing before the end.
+    pub fn finish(&mut self) {
+        self.driver.finish(&mut self.rack);
+    }
+}
