@@ -173,7 +173,10 @@ fn numbers_that_make_no_sense_are_wrong_usage() {
     let message = bench.fails(2, &with_model(&["sample", "--length", "40"]));
     assert!(message.contains("32 steps"), "the model's own length is not named: {message}");
     bench.fails(2, &with_model(&["interpolate", "a.mid", "b.mid", "--steps", "1"]));
-    bench.fails(2, &["sing"]);
+    let message = bench.fails(2, &["sampel"]);
+    assert!(message.contains("sample"), "{message}");
+    let message = bench.fails(2, &["--seed", "3", "sample"]);
+    assert!(message.contains("after the verb"), "{message}");
     bench.fails(2, &["sample", "--lenght", "3"]);
 }
 
@@ -281,6 +284,39 @@ fn plot_draws_svg_and_png_of_any_midi_file_and_refuses_other_endings() {
     assert!(message.contains(".svg or .png"), "{message}");
     let message = bench.fails(2, &["plot", &golden("dev_two_bars_drums.mid"), "q.svg", "--from", "99"]);
     assert!(message.contains("2 bars"), "{message}");
+}
+
+#[test]
+fn render_makes_the_same_sound_of_the_same_file() {
+    let bench = Bench::new();
+    let beat = golden("dev_two_bars_drums.mid");
+    let heard = bench.json(&["render", &beat, "a.wav"]);
+    assert!(heard["duration_s"].as_f64().unwrap() >= 3.0, "{heard}");
+    assert!((-30.0..=0.0).contains(&heard["peak_dbfs"].as_f64().unwrap()), "{heard}");
+    bench.ok(&["render", &beat, "a.wav"]);
+    assert!(std::fs::read(bench.path("a.wav")).unwrap().starts_with(b"RIFF"));
+    assert!(files(bench.folder.path()).iter().all(|f| !f.0.ends_with(".part")), "left-overs");
+    let message = bench.fails(2, &["render", &beat, "a.mp3"]);
+    assert!(message.contains(".wav"), "{message}");
+    let message = bench.fails(1, &["render", &beat, "b.wav", "--soundfont", "none.sf2"]);
+    assert!(message.contains("none.sf2") && !bench.path("b.wav").exists(), "{message}");
+}
+
+#[test]
+fn eval_measures_what_it_is_given() {
+    let bench = Bench::new();
+    let all = golden("dev_two_bars_drums.mid");
+    let folder = Path::new(&all).parent().unwrap().display().to_string();
+    let measured = bench.json(&with_model(&["eval", "--data", &folder, "--examples", "40"]));
+    assert_eq!(measured["examples"], 40);
+    for key in ["teacher_forced_accuracy", "free_running_accuracy", "argmax_accuracy"] {
+        assert!((0.0..=1.0).contains(&measured[key].as_f64().unwrap()), "{key}: {measured}");
+    }
+    assert!(measured["kl_bits"].as_f64().unwrap() > 0.0);
+    assert_eq!(measured, bench.json(&with_model(&["eval", "--data", &folder, "--examples", "40"])));
+    let message = bench.fails(1, &with_model(&["eval", "--data", "nowhere"]));
+    assert!(message.contains("nowhere"), "{message}");
+    bench.fails(2, &with_model(&["eval"]));
 }
 
 #[test]

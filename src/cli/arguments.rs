@@ -93,6 +93,21 @@ fn length(text: &str) -> Result<usize, String> {
     whole(text, 1, 4096, "16th steps, a multiple of the model's own length")
 }
 
+/// How many at most of something that there are many of.
+pub fn count(text: &str) -> Result<usize, String> {
+    whole(text, 1, 100_000_000, "how many at most")
+}
+
+/// A part of a whole.
+pub fn share(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "not a number; 0.08 is usual".to_owned())?;
+    if value > 0.0 && value <= 1.0 {
+        Ok(value)
+    } else {
+        Err("it takes a share above 0, at most 1".to_owned())
+    }
+}
+
 /// A tempo in quarters a minute.
 pub fn bpm(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "not a number; 120 is usual".to_owned())?;

@@ -22,46 +22,78 @@ pub enum Written {
 /// # Errors
 /// Names the file, the cause and what to do.
 pub fn write_all(files: &[(PathBuf, Vec<u8>)], force: bool) -> anyhow::Result<Vec<Written>> {
-    let mut state = Vec::with_capacity(files.len());
-    for (path, bytes) in files {
-        state.push(match fs::read(path) {
-            Ok(old) if old == *bytes => Written::Same,
-            Ok(_) if force => Written::New,
-            Ok(_) => bail!(
-                "{}: the file exists and holds something else. Add --force to replace it, or choose another --out",
-                path.display()
-            ),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Written::New,
-            Err(e) if path.is_dir() => {
-                bail!("{}: it is a folder ({e}). Name a file in it", path.display())
-            }
-            Err(e) => bail!("{}: {e}. Choose another place", path.display()),
-        });
-    }
-    for ((path, bytes), state) in files.iter().zip(&state) {
+    let states = files.iter().map(|(path, bytes)| state(path, bytes, force));
+    let states: Vec<Written> = states.collect::<anyhow::Result<_>>()?;
+    for ((path, bytes), state) in files.iter().zip(&states) {
         if *state == Written::New {
             write(path, bytes)?;
         }
     }
-    Ok(state)
+    Ok(states)
+}
+
+/// Lets `make` write a file beside `path`, then moves it there under the same rules as [`write_all`].
+///
+/// # Errors
+/// Those of `make` and of [`write_all`].
+pub fn through<T>(
+    path: &Path,
+    force: bool,
+    make: impl FnOnce(&Path) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let beside = beside(path)?;
+    let made = make(&beside);
+    let settled = made.and_then(|made| {
+        let state = state(path, &fs::read(&beside).with_context(|| blame(path))?, force)?;
+        if state == Written::New {
+            fs::rename(&beside, path).with_context(|| blame(path))?;
+        }
+        Ok(made)
+    });
+    // Gone already where it was moved; what is left of a failed try is of no use to anybody.
+    let _ = fs::remove_file(&beside);
+    settled
+}
+
+/// What writing `bytes` to `path` comes to.
+fn state(path: &Path, bytes: &[u8], force: bool) -> anyhow::Result<Written> {
+    match fs::read(path) {
+        Ok(old) if old == bytes => Ok(Written::Same),
+        Ok(_) if force => Ok(Written::New),
+        Ok(_) => bail!(
+            "{}: the file exists and holds something else. Add --force to replace it, or choose another name",
+            path.display()
+        ),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Written::New),
+        Err(e) if path.is_dir() => bail!("{}: it is a folder ({e}). Name a file in it", path.display()),
+        Err(e) => bail!("{}: {e}. Choose another place", path.display()),
+    }
 }
 
 /// Writes one file beside its place and moves it there, so that nobody ever reads half of it.
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let blame = || format!("{}: cannot be written", path.display());
-    fs::create_dir_all(folder).with_context(blame)?;
-    let name = path.file_name().with_context(|| format!("{}: no file name. Name a file", path.display()))?;
-    let mut beside = std::ffi::OsString::from(".");
-    beside.push(name);
-    beside.push(format!(".{}.part", std::process::id()));
-    let beside = folder.join(beside);
+    let beside = beside(path)?;
     let moved = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
     if moved.is_err() {
         // What is left of a failed try is of no use to anybody; that it cannot be removed changes nothing.
         let _ = fs::remove_file(&beside);
     }
-    moved.with_context(blame)
+    moved.with_context(|| blame(path))
+}
+
+/// A hidden name in the folder of `path`, which is made where it is missing.
+fn beside(path: &Path) -> anyhow::Result<PathBuf> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).with_context(|| blame(path))?;
+    let name = path.file_name().with_context(|| format!("{}: no file name. Name a file", path.display()))?;
+    let mut beside = std::ffi::OsString::from(".");
+    beside.push(name);
+    beside.push(format!(".{}.part", std::process::id()));
+    Ok(folder.join(beside))
+}
+
+fn blame(path: &Path) -> String {
+    format!("{}: cannot be written. Check that the folder may be written to and has room", path.display())
 }
 
 #[cfg(test)]

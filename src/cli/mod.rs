@@ -6,11 +6,13 @@ mod arguments;
 mod console;
 mod decode;
 mod encode;
+mod eval;
 mod extract;
 mod failure;
 mod files;
 mod input;
 mod interpolate;
+mod jam;
 mod logging;
 mod mean;
 mod models;
@@ -18,13 +20,14 @@ mod output;
 mod plot;
 mod points;
 mod reconstruct;
+mod render;
 mod sample;
 mod train;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use console::Console;
 
@@ -34,18 +37,22 @@ use console::Console;
     name = "mvae-tui",
     version,
     about = "A terminal live-coding sequencer whose patterns come from the latent space of MusicVAE",
-    long_about = "A terminal live-coding sequencer whose patterns come from the latent space of MusicVAE.\n\nIts verbs make, read, hear and draw patterns from a script or a shell.",
+    long_about = "A terminal live-coding sequencer whose patterns come from the latent space of MusicVAE.\n\nWithout a verb it opens the jam; the verbs make, read, hear and draw patterns from a script or a shell.",
     after_help = EXAMPLES,
-    arg_required_else_help = true
+    subcommand_value_name = "VERB",
+    subcommand_help_heading = "Verbs"
 )]
 struct Cli {
     #[command(subcommand)]
-    verb: Verb,
+    verb: Option<Verb>,
+    #[command(flatten)]
+    jam: jam::Arguments,
     #[command(flatten)]
     common: arguments::Common,
 }
 
 const EXAMPLES: &str = "Examples:
+  mvae-tui                                     open the jam
   mvae-tui sample --n 4 --seed 1 --out d       four new beats as MIDI files
   mvae-tui extract song.mid                    every 2-bar beat in a song
   mvae-tui interpolate a.mid b.mid --out i     thirteen beats from one to the other
@@ -68,12 +75,16 @@ enum Verb {
     Decode(decode::Arguments),
     /// List every pattern in a MIDI file that a model can take
     Extract(extract::Arguments),
+    /// Make MIDI files heard as WAV
+    Render(render::Arguments),
     /// Draw MIDI files as SVG or PNG
     Plot(plot::Arguments),
     /// List the models at hand, or tell about one
     Models(models::Arguments),
     /// Train a model of your own from MIDI files
     Train(train::Arguments),
+    /// Measure how well a model knows given music
+    Eval(eval::Arguments),
 }
 
 /// Runs the program with the arguments of the process.
@@ -92,8 +103,18 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let console = Console::new(&cli.common);
-    logging::start(cli.common.verbose, false);
-    let done = match cli.verb {
+    logging::start(cli.common.verbose, cli.verb.is_none());
+    if let (Some(_), Some(what)) = (&cli.verb, cli.jam.given()) {
+        let text = format!("{what} stands before the verb and would be the jam's. Put it after the verb");
+        return failure::exit(Err(failure::usage(text)));
+    }
+    let Some(verb) = cli.verb else {
+        let verbs: Vec<String> = Cli::command().get_subcommands().map(|c| c.get_name().to_owned()).collect();
+        return failure::exit(jam::run(cli.jam, &verbs));
+    };
+    let done = match verb {
+        Verb::Render(a) => render::run(&a, &console),
+        Verb::Eval(a) => eval::run(&a, &console),
         Verb::Sample(a) => sample::run(&a, &console),
         Verb::Interpolate(a) => interpolate::run(&a, &console),
         Verb::Mean(a) => mean::run(&a, &console),

@@ -1,0 +1,119 @@
+//! `eval`: how well a model knows music it is shown.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use super::arguments::{count, share};
+use super::console::Console;
+use super::input;
+use crate::codec::Tokens;
+use crate::latent::generate;
+use crate::model::{Evaluation, Example};
+use crate::train::data::{self, Sources};
+
+/// Arguments of `eval`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mvae-tui eval --model drums_2bar_oh_hikl --data beats/
+  mvae-tui eval --model ./mine.safetensors --data a.tar.gz song.mid --json
+  mvae-tui eval --model ./mine.safetensors --data beats/ --held-out 0.08   only the files `train` kept out
+  mvae-tui eval --model drums_2bar_oh_hikl --data-roland groove.tar.gz --examples 500
+
+Each pattern is encoded, a point is drawn from its posterior, and decoded: fed the truth (teacher-forced),
+fed its own draws at temperature 1 (free-running), fed its own likeliest tokens (argmax).")]
+pub struct Arguments {
+    /// Model, by name or path
+    #[arg(long, value_name = "M")]
+    model: String,
+    /// MIDI files, folders, .tar.gz archives; may be given several times
+    #[arg(long, value_name = "PATH", num_args = 1.., required_unless_present = "data_roland")]
+    data: Vec<PathBuf>,
+    /// The same, recorded on Roland's electronic kits (the Groove MIDI Dataset): their own drum keys
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    data_roland: Vec<PathBuf>,
+    /// Only the files that `train --held-out SHARE` kept out of training [default: all files]
+    #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
+    held_out: Option<f64>,
+    /// At most so many patterns, evenly picked
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    examples: Option<usize>,
+    /// Seed of all draws
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Document<'a> {
+    model: &'a str,
+    config: &'a str,
+    files: usize,
+    empty_files: usize,
+    seed: u64,
+    #[serde(flatten)]
+    evaluation: &'a Evaluation,
+}
+
+/// Runs `eval`.
+pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
+    let model = input::model(Some(&arguments.model), &arguments.model)?;
+    let converter = generate::converter(&model)?;
+    let sources = Sources { plain: arguments.data.clone(), roland: arguments.data_roland.clone() };
+    let busy = console.busy("reading music");
+    let found = data::prepare(&sources, &converter, arguments.held_out.unwrap_or(1.0))?;
+    drop(busy);
+    let patterns = thin(&found.held_out, arguments.examples.unwrap_or(usize::MAX));
+    let examples: Vec<Example<'_>> = patterns.into_iter().map(Example::from).collect();
+
+    let bar = if console.shows_progress() {
+        ProgressBar::new(examples.len() as u64)
+    } else {
+        ProgressBar::hidden()
+    };
+    let style = ProgressStyle::with_template("{bar:24} {pos} of {len} patterns, {eta} left");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let evaluation = model.evaluate(&examples, arguments.seed, |done| bar.set_position(done as u64))?;
+    bar.finish_and_clear();
+
+    let settings = model.settings();
+    let (files, empty_files) = (found.files, found.empty_files);
+    console.say(format!(
+        "{}: {} patterns of {files} files\n{}",
+        settings.name,
+        evaluation.examples,
+        lines(&evaluation)
+    ))?;
+    let (model, config, seed) = (&settings.name, &settings.config, arguments.seed);
+    console.document(&Document { model, config, files, empty_files, seed, evaluation: &evaluation })
+}
+
+fn lines(e: &Evaluation) -> String {
+    format!(
+        "  accuracy, teacher-forced                 {:.3}\n  accuracy, free-running at temperature 1  {:.3}\n  \
+         accuracy, free-running, argmax           {:.3}\n  loss, nats a step                        {:.3}\n  \
+         KL, bits a pattern                       {:.1}",
+        e.teacher_forced_accuracy, e.free_running_accuracy, e.argmax_accuracy, e.nats_per_step, e.kl_bits
+    )
+}
+
+/// `most` of the patterns at most, evenly spaced.
+fn thin(patterns: &[Tokens], most: usize) -> Vec<&Tokens> {
+    let most = most.min(patterns.len());
+    (0..most).map(|i| &patterns[i * patterns.len() / most]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thinning_is_even_and_never_more_than_there_is() {
+        let patterns: Vec<Tokens> = (0..10).map(|i| Tokens::Drums(vec![i])).collect();
+        let picked: Vec<&Tokens> = thin(&patterns, 5);
+        assert_eq!(picked, [&patterns[0], &patterns[2], &patterns[4], &patterns[6], &patterns[8]]);
+        assert_eq!(thin(&patterns, 99).len(), 10);
+        assert!(thin(&[], 3).is_empty());
+    }
+}
