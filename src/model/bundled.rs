@@ -1,4 +1,7 @@
 //! The models compiled into the binary: its sound on a fresh machine.
 
 /// Name and bytes of each model file; a new one is one line here.
-pub const BUNDLED: &[(&str, &[u8])] = &[];
+pub const BUNDLED: &[(&str, &[u8])] = &[
+    ("drums_2bar_oh_lokl", include_bytes!("../../models/drums_2bar_oh_lokl.safetensors")),
+    ("drums_2bar_oh_hikl", include_bytes!("../../models/drums_2bar_oh_hikl.safetensors")),
+];
