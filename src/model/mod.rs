@@ -12,6 +12,7 @@ mod error;
 mod evaluate;
 mod find;
 mod forced;
+pub mod import;
 mod names;
 mod near;
 mod network;

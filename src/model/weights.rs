@@ -48,6 +48,11 @@ impl Weights {
         self.tensors.iter().map(|(name, (shape, data))| (name.as_str(), shape.as_slice(), data.as_slice()))
     }
 
+    /// The variables themselves.
+    pub fn into_tensors(self) -> Vec<Tensor> {
+        self.tensors.into_iter().map(|(name, (shape, data))| (name, shape, data)).collect()
+    }
+
     /// Number of weights in all variables together.
     pub fn count(&self) -> usize {
         self.tensors.values().map(|(_, data)| data.len()).sum()
