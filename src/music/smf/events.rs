@@ -40,23 +40,28 @@ impl<'a> Events<'a> {
             let bad = |what| Bad { what, at };
             let (delta, used) = variable_int(rest).ok_or(bad("an unreadable time"))?;
             let first = *rest.get(used).ok_or(bad("a time without an event"))?;
-            let status = match first {
-                0x80.. => first,
-                _ => self.running.ok_or(bad("a data byte where an event should start"))?,
+            let (status, data) = match first {
+                0x80.. => (first, used + 1),
+                _ => (self.running.ok_or(bad("a data byte where an event should start"))?, used),
             };
-            if let Some(length) = common_length(status, first).map_err(bad)? {
+            if status != 0xFF {
+                self.running = Some(status);
+            }
+            if let Some(length) = common_length(status).map_err(bad)? {
                 // System common and real-time messages have no place in a file, yet the reference skips them.
-                let data = rest.get(used + 1..used + 1 + length).ok_or(bad("an event that is cut short"))?;
-                if data.iter().any(|&b| b > 0x7F) {
-                    return Err(bad("a data byte above 127"));
+                let data = rest.get(data..data + length).ok_or(bad("an event that is cut short"))?;
+                if data.iter().any(|&b| b > 0x7F) || (first < 0x80 && length == 0) {
+                    return Err(bad("a data byte where none should be"));
                 }
                 self.tick += u64::from(delta);
-                self.at += used + 1 + length;
+                self.at += used + usize::from(first >= 0x80) + length;
                 continue;
             }
-            if matches!(status, 0xF0 | 0xF7 | 0xFF) {
-                let body = rest.get(used + 1 + usize::from(status == 0xFF)..).unwrap_or_default();
-                check_body(status, body).map_err(bad)?;
+            match status {
+                0xF0 | 0xF7 if first < 0x80 => return Err(bad("a data byte where an event should start")),
+                0xF0 | 0xF7 => check_exclusive(rest.get(data..).unwrap_or_default()).map_err(bad)?,
+                0xFF => check_meta_body(rest.get(data..).unwrap_or_default()).map_err(bad)?,
+                _ => {}
             }
             let mut events = EventIter::new(rest);
             *events.running_status_mut() = self.running;
@@ -64,9 +69,6 @@ impl<'a> Events<'a> {
                 Some(Ok(event)) => event.kind,
                 _ => return Err(bad("an event that is cut short or has a data byte above 127")),
             };
-            if let Some(now) = events.running_status() {
-                self.running = Some(now);
-            }
             self.at = self.track.len() - events.unread().len();
             let known = match &event {
                 TrackEventKind::Meta(meta) => check_meta(meta).map_err(bad)?,
@@ -105,10 +107,7 @@ fn variable_int(bytes: &[u8]) -> Option<(u32, usize)> {
 }
 
 /// Data bytes of a system common or real-time message; nothing for every other status.
-fn common_length(status: u8, first: u8) -> Result<Option<usize>, &'static str> {
-    if first < 0x80 {
-        return Ok(None);
-    }
+fn common_length(status: u8) -> Result<Option<usize>, &'static str> {
     match status {
         0xF1 | 0xF3 => Ok(Some(1)),
         0xF2 => Ok(Some(2)),
@@ -118,21 +117,33 @@ fn common_length(status: u8, first: u8) -> Result<Option<usize>, &'static str> {
     }
 }
 
-/// A system exclusive or meta message must be there in full, and exclusive data has seven bits.
-fn check_body(status: u8, body: &[u8]) -> Result<(), &'static str> {
+/// The data of a message that starts with its length; all of it must be there.
+fn message_data(body: &[u8]) -> Result<&[u8], &'static str> {
     let (length, used) = variable_int(body).ok_or("a message of unreadable length")?;
     let length = length as usize;
     if length > LONGEST {
         return Err("a message of more than 1,000,000 bytes");
     }
-    let data = body.get(used..used + length).ok_or("a message that is cut short")?;
-    if status == 0xFF {
-        return Ok(());
-    }
+    body.get(used..used + length).ok_or("a message that is cut short")
+}
+
+/// Between its brackets a system exclusive message has seven bits a byte.
+fn check_exclusive(body: &[u8]) -> Result<(), &'static str> {
+    let data = message_data(body)?;
     let data = data.strip_prefix(&[0xF0]).unwrap_or(data);
     let data = data.strip_suffix(&[0xF7]).unwrap_or(data);
     if data.iter().any(|&b| b > 0x7F) {
         return Err("a system exclusive message with a data byte above 127");
+    }
+    Ok(())
+}
+
+/// A meta event must be there in full; a key is major (0) or minor (1), which `midly` does not tell from other values.
+fn check_meta_body(body: &[u8]) -> Result<(), &'static str> {
+    let (&kind, body) = body.split_first().ok_or("a meta event that is cut short")?;
+    let data = message_data(body)?;
+    if kind == 0x59 && data.get(1).is_some_and(|&mode| mode > 1) {
+        return Err("an impossible key signature");
     }
     Ok(())
 }
