@@ -117,8 +117,8 @@ pub fn lines(notes: &[VoiceNote], gap: Option<u32>, longest: usize) -> Vec<Track
     lines
 }
 
-/// All different windows of `steps` steps of a segment, in order of time; `programs` limits the instruments.
-pub fn windows(notes: &[GridNote], programs: &RangeInclusive<u8>, steps: usize) -> Vec<Window<u8>> {
+/// All windows of `steps` steps of a segment, voice by voice; `programs` limits the instruments.
+pub fn all_windows(notes: &[GridNote], programs: &RangeInclusive<u8>, steps: usize) -> Vec<Window<u8>> {
     let voices = voices(notes.iter().filter(|n| programs.contains(&n.note.program)));
     let mut all = Vec::new();
     for voice in voices.values() {
@@ -126,7 +126,12 @@ pub fn windows(notes: &[GridNote], programs: &RangeInclusive<u8>, steps: usize) 
             all.extend(windows::cut(&line, steps).map(|(start, events)| (start, clean(events))));
         }
     }
-    windows::unique(all)
+    all
+}
+
+/// All different windows of `steps` steps of a segment, in order of time.
+pub fn windows(notes: &[GridNote], programs: &RangeInclusive<u8>, steps: usize) -> Vec<Window<u8>> {
+    windows::unique(all_windows(notes, programs, steps))
 }
 
 /// Note-offs before the first note say nothing.

@@ -7,6 +7,8 @@
 //!
 //! A codec says why a score yields nothing, in a musician's words.
 
+mod chord_inference;
+pub mod chords;
 mod converter;
 pub mod drum_map;
 pub mod drums;

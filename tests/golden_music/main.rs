@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod back;
+mod chords;
 mod drums;
+mod encode;
 mod groove;
 mod melody;
 mod notes;

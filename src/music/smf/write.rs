@@ -169,3 +169,90 @@ impl Ticks {
         s.tick + ((time - s.time).max(0.0) * per_second).round() as u64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::pattern::{Part, Pattern, PatternNote};
+    use crate::music::smf::parse;
+    use midly::Smf;
+
+    fn trio() -> Pattern {
+        let note = |start, length, pitch, part| PatternNote {
+            start,
+            length,
+            pitch,
+            velocity: 90,
+            part,
+            offset: 0.0,
+        };
+        Pattern::new(
+            32,
+            vec![
+                note(0, 4, 72, Part::Lead),
+                note(4, 2, 72, Part::Lead),
+                note(0, 8, 36, Part::Bass),
+                note(2, 1, 42, Part::Drums),
+            ],
+        )
+    }
+
+    #[test]
+    fn every_track_has_a_name_and_ends_with_the_pattern() {
+        let bytes = write(&trio().to_score(100.0));
+        let smf = Smf::parse(&bytes).unwrap();
+        assert_eq!(
+            (smf.header.format, smf.header.timing),
+            (Format::Parallel, Timing::Metrical(u15::from(220)))
+        );
+        let names: Vec<&[u8]> = smf.tracks[1..]
+            .iter()
+            .map(|t| match t[0].kind {
+                TrackEventKind::Meta(MetaMessage::TrackName(name)) => name,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(names, [&b"Lead"[..], b"Bass", b"Drums"]);
+        for track in &smf.tracks {
+            assert_eq!(track.last().unwrap().kind, TrackEventKind::Meta(MetaMessage::EndOfTrack));
+            assert_eq!(track.iter().map(|e| e.delta.as_int()).sum::<u32>(), 8 * 220);
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let mut score = trio().to_score(100.0);
+        score
+            .key_signatures
+            .push(crate::music::score::KeySignature { time: 0.0, key: Key { tonic: 9, minor: true } });
+        let back = parse(&write(&score), "own").unwrap();
+        assert_eq!(back.notes.len(), score.notes.len());
+        for (a, b) in back.notes.iter().zip(&score.notes) {
+            assert!((a.start - b.start).abs() < 1e-6 && (a.end - b.end).abs() < 1e-6);
+            assert_eq!(
+                (a.pitch, a.velocity, a.program, a.is_drum),
+                (b.pitch, b.velocity, b.program, b.is_drum)
+            );
+        }
+        assert_eq!(back.key_signatures, score.key_signatures);
+        assert_eq!(back.time_signatures, score.time_signatures);
+        assert!((back.tempos[0].qpm - 100.0).abs() < 1e-6 && (back.length - score.length).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_tempo_change_keeps_every_note_in_its_place() {
+        let mut score = trio().to_score(120.0);
+        score.tempos.push(Tempo { time: 0.25, qpm: 77.0 });
+        let back = parse(&write(&score), "own").unwrap();
+        assert!(back.notes.iter().zip(&score.notes).all(|(a, b)| (a.start - b.start).abs() < 2e-3));
+    }
+
+    #[test]
+    fn keys_are_written_with_the_fewest_accidentals() {
+        let key = |tonic, minor| sharps(Key { tonic, minor });
+        assert_eq!(
+            [key(0, false), key(7, false), key(5, false), key(9, true), key(1, false)],
+            [0, 1, -1, 0, -5]
+        );
+    }
+}
