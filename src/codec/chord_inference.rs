@@ -42,14 +42,14 @@ const CONCENTRATION: f64 = 100.0;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Chords {
     steps_per_chord: u32,
-    classes: Vec<u8>,
+    chords: Vec<usize>,
 }
 
 impl Chords {
-    /// The class that is in force at a step; the last chord holds on.
-    pub fn at(&self, step: u32) -> u8 {
+    /// The chord that is in force at a step, one of [`CHORDS`]; the last one holds on.
+    pub fn at(&self, step: u32) -> usize {
         let frame = (step / self.steps_per_chord) as usize;
-        self.classes.get(frame).or(self.classes.last()).copied().unwrap_or(NO_CHORD)
+        self.chords.get(frame).or(self.chords.last()).copied().unwrap_or(0)
     }
 }
 
@@ -67,12 +67,12 @@ pub(super) fn infer(score: &Score, grid: &Grid) -> Option<Chords> {
     if frames == 0 || frames > MOST_CHORDS {
         return None;
     }
-    let fits = fits(&pitch_vectors(score, frames, seconds));
-    let classes = path(&fits).into_iter().map(class).collect();
-    Some(Chords { steps_per_chord, classes })
+    let chords = path(&fits(&pitch_vectors(score, frames, seconds)));
+    Some(Chords { steps_per_chord, chords })
 }
 
-fn class(chord: usize) -> u8 {
+/// The class of a chord: its triad.
+pub(super) fn class(chord: usize) -> u8 {
     match chord.checked_sub(1) {
         None => NO_CHORD,
         Some(i) => KINDS[i % KINDS.len()].1.on((i / KINDS.len()) as u8),
@@ -279,7 +279,7 @@ mod tests {
     fn plain_triads_are_heard_as_what_they_are() {
         let score = half_bars(&[&[60, 64, 67], &[57, 60, 64], &[65, 69, 72], &[67, 71, 74]]);
         let chords = infer(&score, &quantize(&score).unwrap()).unwrap();
-        let heard: Vec<u8> = [0, 8, 16, 24, 99].map(|step| chords.at(step)).to_vec();
+        let heard: Vec<u8> = [0, 8, 16, 24, 99].map(|step| class(chords.at(step))).to_vec();
         let (major, minor) = (|r| Triad::Major.on(r), |r| Triad::Minor.on(r));
         assert_eq!(heard, [major(0), minor(9), major(5), major(7), major(7)]);
     }

@@ -1,6 +1,6 @@
 //! Chords as the chord-conditioned models take them: one of 49 classes a step (spec section 15).
 
-use super::chord_inference::infer;
+use super::chord_inference::{class, infer};
 use super::{Converter, Example, Kind, Tokens, melody, windows};
 use crate::music::bars::Bars;
 use crate::music::quantize::quantize;
@@ -126,10 +126,11 @@ impl Converter {
             for (start, events) in melody::all_windows(&grid.notes, &self.programs(), self.steps()) {
                 let steps = start..start + self.steps() as u32;
                 let chords = steps.map(|step| chords.at(step));
-                pairs.push((start, events.into_iter().zip(chords).collect::<Vec<(u8, u8)>>()));
+                pairs.push((start, events.into_iter().zip(chords).collect::<Vec<(u8, usize)>>()));
             }
+            // C and C7 are two chords here, though one class: the reference compares before it reduces.
             for (start, pairs) in windows::unique(pairs) {
-                let (events, chords) = pairs.into_iter().unzip();
+                let (events, chords) = pairs.into_iter().map(|(event, chord)| (event, class(chord))).unzip();
                 let bar = bars.at(segment.offset + f64::from(start) * grid.step_seconds());
                 found.push(ChordedExample {
                     example: Example { tokens: Tokens::Melody(events), bar },
