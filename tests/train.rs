@@ -7,11 +7,12 @@ use std::sync::atomic::AtomicBool;
 use clap::Parser;
 use mvae_tui::codec::Tokens;
 use mvae_tui::latent::noise::Noise;
-use mvae_tui::model::weights;
-use mvae_tui::train::assemble::plain;
+use mvae_tui::model::catalogue::Config;
+use mvae_tui::model::{Settings, weights};
+use mvae_tui::train::assemble::{Targets, plain};
 use mvae_tui::train::batch::Batch;
 use mvae_tui::train::decoder::Feeding;
-use mvae_tui::train::network::{Network, Objective, Shape, Workspace};
+use mvae_tui::train::network::{Network, Objective, Workspace};
 use mvae_tui::train::parameters::Parameters;
 use mvae_tui::train::{Event, Options, run};
 
@@ -31,7 +32,7 @@ fn trio_batch(z: usize) -> Batch {
             drums: (0..7).map(|t| draw(e * 100 + t + 40, 512.0)).collect(),
         })
         .collect();
-    let mut batch = plain(&examples.iter().collect::<Vec<_>>());
+    let mut batch = plain(&examples.iter().collect::<Vec<_>>(), Targets::Joint);
     batch.lengths = vec![7, 4, 6];
     batch.eps = Noise::new(11, 1).prior(3 * z);
     batch
@@ -39,16 +40,17 @@ fn trio_batch(z: usize) -> Batch {
 
 #[test]
 fn gradients_of_a_stacked_multi_part_network_equal_finite_differences() {
-    let shape =
-        Shape { inputs: 692, parts: vec![90, 90, 512], encoder: vec![5, 4], decoder: vec![6, 5], z: 3 };
+    let config = Config::find("flat-trio_16bar").unwrap();
+    let settings =
+        Settings { encoder: vec![5, 4], decoder: vec![6, 5], z_size: 3, ..Settings::new("small", config) };
     let mut parameters = Parameters::new(5);
-    let mut network = Network::new(&mut parameters, &shape);
+    let mut network = Network::new(&mut parameters, &settings, config);
     for (i, p) in parameters.list.iter_mut().enumerate() {
         // Larger than at a real start, so that every path carries a gradient worth measuring.
         let noise = Noise::new(9, i as u64);
         p.value.iter_mut().enumerate().for_each(|(j, x)| *x += 0.3 * noise.normal(j as u64));
     }
-    let batch = trio_batch(shape.z);
+    let batch = trio_batch(settings.z_size);
     let feeding = Feeding { own: 0.0, noise: Noise::new(0, 0) };
     let objective = Objective { beta: 0.7, free_nats: 0.1, examples: 3, feeding };
     let mut work = Workspace::default();
@@ -61,7 +63,7 @@ fn gradients_of_a_stacked_multi_part_network_equal_finite_differences() {
     let mut gradients = parameters.zero_gradients();
     let mut backward_work = Workspace::default();
     network.forward(&parameters, &mut backward_work, &batch, &objective);
-    network.backward(&mut backward_work, &batch, &objective, &mut gradients);
+    network.backward(&parameters, &mut backward_work, &batch, &objective, &mut gradients);
     for (i, gradient) in gradients.iter().enumerate() {
         let noise = Noise::new(13, i as u64);
         let n = parameters.list[i].value.len();

@@ -13,7 +13,7 @@ mod evaluate;
 mod find;
 mod forced;
 pub mod import;
-mod names;
+pub mod names;
 mod near;
 mod network;
 mod settings;

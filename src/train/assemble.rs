@@ -5,6 +5,7 @@ use super::augment::{self, Draws};
 use super::batch::{Batch, SparseRows};
 use crate::codec::Tokens;
 use crate::latent::noise::Noise;
+use crate::model::catalogue::{Config, Head};
 
 /// Streams of a run's noise; each draw has one purpose.
 mod stream {
@@ -25,6 +26,30 @@ pub struct Assembly {
     pub transpose: u8,
     /// Latent dimensions.
     pub z: usize,
+    /// What the decoder's targets are.
+    pub targets: Targets,
+}
+
+/// How tokens become the targets of the core decoders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Targets {
+    /// One core; the categories of all parts side by side.
+    Joint,
+    /// One core a part.
+    Split,
+    /// One core; one bit a drum class.
+    Bits,
+}
+
+impl Targets {
+    /// Those of a configuration.
+    pub fn of(config: &Config) -> Self {
+        match config.head {
+            Head::Split => Self::Split,
+            Head::Nade => Self::Bits,
+            _ => Self::Joint,
+        }
+    }
 }
 
 /// The examples in the order of their epochs.
@@ -68,7 +93,7 @@ impl Assembly {
                 augment::vary(&examples[order.index(count)], other, self.augment, self.transpose, &mut draws)
             })
             .collect();
-        let mut batch = plain(&varied.iter().collect::<Vec<_>>());
+        let mut batch = plain(&varied.iter().collect::<Vec<_>>(), self.targets);
         batch.first_row = first;
         let eps = Noise::new(self.seed, stream::LATENT);
         let z = self.z as u64;
@@ -78,27 +103,42 @@ impl Assembly {
 }
 
 /// Examples as they are, with `z = mu`.
-pub fn plain(examples: &[&Tokens]) -> Batch {
+pub fn plain(examples: &[&Tokens], form: Targets) -> Batch {
     let rows = examples.len();
     let steps = examples.iter().map(|t| t.len()).max().unwrap_or(0);
-    let (mut inputs, mut targets) = (SparseRows::default(), Vec::new());
+    let cores = if form == Targets::Split { 3 } else { 1 };
+    let (mut inputs, mut targets) = (SparseRows::default(), vec![SparseRows::default(); cores]);
     for t in 0..steps {
         for tokens in examples {
             match tokens {
                 Tokens::Melody(events) => {
                     inputs.push([u16::from(events[t])]);
-                    targets.push(u16::from(events[t]));
+                    targets[0].push([u16::from(events[t])]);
                 }
                 Tokens::Drums(masks) => {
-                    inputs.push(roll(u64::from(masks[t]), 9));
-                    targets.push(masks[t]);
+                    let mask = u64::from(masks[t]);
+                    inputs.push(bits(mask, 9).chain(nothing(mask, 9)));
+                    match form {
+                        Targets::Bits => targets[0].push(bits(mask, 9)),
+                        _ => targets[0].push([masks[t]]),
+                    }
                 }
-                Tokens::FullDrums(masks) => inputs.push(roll(masks[t], 61)),
+                Tokens::FullDrums(masks) => {
+                    inputs.push(bits(masks[t], 61).chain(nothing(masks[t], 61)));
+                    targets[0].push(bits(masks[t], 61));
+                }
                 Tokens::Trio { lead, bass, drums } => {
                     let parts = [u16::from(lead[t]), u16::from(bass[t]), drums[t]];
-                    inputs.push([parts[0], 90 + parts[1], 180 + parts[2]]);
-                    targets.extend(parts);
+                    let joint = [parts[0], 90 + parts[1], 180 + parts[2]];
+                    inputs.push(joint);
+                    match form {
+                        Targets::Split => {
+                            targets.iter_mut().zip(parts).for_each(|(target, part)| target.push([part]));
+                        }
+                        _ => targets[0].push(joint),
+                    }
                 }
+                // No network under training takes grooves: `run` refuses their configurations.
                 Tokens::Groove(_) => inputs.push([]),
             }
         }
@@ -107,10 +147,14 @@ pub fn plain(examples: &[&Tokens]) -> Batch {
     Batch { rows, steps, lengths, inputs, targets, eps: Vec::new(), first_row: 0 }
 }
 
-/// The ones of a roll row: hit classes, or the last bit where nothing hits (spec section 12).
-fn roll(mask: u64, classes: u16) -> impl Iterator<Item = u16> {
-    let nothing = (mask == 0).then_some(classes);
-    (0..classes).filter(move |class| mask >> class & 1 == 1).chain(nothing)
+/// The set bits of a mask.
+fn bits(mask: u64, classes: u16) -> impl Iterator<Item = u16> {
+    (0..classes).filter(move |class| mask >> class & 1 == 1)
+}
+
+/// The last bit of a roll row, set where nothing hits (spec section 12).
+fn nothing(mask: u64, classes: u16) -> Option<u16> {
+    (mask == 0).then_some(classes)
 }
 
 #[cfg(test)]
@@ -132,9 +176,11 @@ mod tests {
 
     #[test]
     fn a_drum_row_has_its_hits_or_the_bit_for_nothing() {
-        let batch = plain(&[&Tokens::Drums(vec![0b101, 0])]);
+        let batch = plain(&[&Tokens::Drums(vec![0b101, 0])], Targets::Joint);
         assert_eq!(batch.inputs.get(0), [0, 2]);
         assert_eq!(batch.inputs.get(1), [9]);
-        assert_eq!(batch.targets, [5, 0]);
+        assert_eq!([batch.targets[0].get(0), batch.targets[0].get(1)], [[5], [0]]);
+        let batch = plain(&[&Tokens::Drums(vec![0b101, 0])], Targets::Bits);
+        assert_eq!([batch.targets[0].get(0), batch.targets[0].get(1)], [&[0, 2][..], &[]]);
     }
 }

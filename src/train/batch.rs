@@ -1,9 +1,6 @@
 //! Examples of one update, laid out step by step.
 
-/// No target: a padded step.
-pub const NONE: u16 = u16::MAX;
-
-/// For every (step, row) the list of inputs that are one.
+/// For every (step, row) the list of values that are one.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SparseRows {
     ends: Vec<u32>,
@@ -31,14 +28,23 @@ pub struct Batch {
     pub rows: usize,
     /// Steps of the longest.
     pub steps: usize,
-    /// Valid steps of each.
+    /// Valid steps of each; or of each segment of each, `[rows, segments]`.
     pub lengths: Vec<usize>,
     /// The encoder's input.
     pub inputs: SparseRows,
-    /// `[steps, rows, parts]`: category of each output part, [`NONE`] past the end.
-    pub targets: Vec<u16>,
-    /// `[rows, z]` standard normal: `z = mu + sigma * eps`.
+    /// One a core decoder: the outputs that shall be one. Past an example's end nothing needs to be.
+    pub targets: Vec<SparseRows>,
+    /// `[rows, z]` standard normal: `z = mu + sigma * eps`. Empty: `z = mu`.
     pub eps: Vec<f32>,
     /// Number of the first row, for the noise of scheduled sampling.
     pub first_row: u64,
+}
+
+impl Batch {
+    /// False where `example` has ended before `time`.
+    pub fn is_valid(&self, time: usize, example: usize) -> bool {
+        let segments = self.lengths.len() / self.rows;
+        let segment = self.steps / segments;
+        time % segment < self.lengths[example * segments + time / segment]
+    }
 }

@@ -41,8 +41,7 @@ pub enum TrainError {
     },
     /// A configuration the trainer has no network for.
     #[error(
-        "{config}: training it is not built yet; {}",
-        "those that train: cat-drums_2bar_*, cat-mel_2bar_small, cat-mel_2bar_big, flat-mel_16bar, flat-trio_16bar"
+        "{config}: training it is not built; all but the groovae_*, chord and multiperf configurations train"
     )]
     Unsupported {
         /// The configuration.

@@ -235,6 +235,11 @@ impl Tape {
         self.c[..rows * units].fill(0.0);
     }
 
+    /// Sequences run side by side.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
     fn units(&self) -> usize {
         self.dc.len() / self.rows.max(1)
     }

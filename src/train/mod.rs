@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! source -> data (codec, split by file) -> assemble (augment) -> batch
-//! batch -> network (encoder, decoder over lstm, linear over kernel) -> gradients -> update -> parameters
+//! batch -> network (encoder, decoder -> core -> stack, head; over lstm, linear, kernel) -> gradients -> update
 //! run: the loop, checkpoints, the model file, the report
 //! ```
 //!
@@ -13,10 +13,12 @@ pub mod assemble;
 pub mod augment;
 pub mod batch;
 pub mod checkpoint;
+pub mod core;
 pub mod data;
 pub mod decoder;
 pub mod encoder;
 pub mod error;
+pub mod head;
 pub mod kernel;
 pub mod linear;
 pub mod lstm;
@@ -26,7 +28,9 @@ pub mod parameters;
 pub mod run;
 pub mod schedule;
 pub mod source;
+pub mod stack;
 pub mod update;
+pub mod view;
 
 pub use error::TrainError;
 pub use options::Options;

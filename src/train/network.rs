@@ -11,21 +11,8 @@ use super::decoder::{Decoder, DecoderTape, Feeding};
 use super::encoder::{Encoder, EncoderTape};
 use super::linear::Linear;
 use super::parameters::{Gradients, Parameters, Start};
-
-/// Layer sizes of a network.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Shape {
-    /// Width of the encoder's input.
-    pub inputs: usize,
-    /// Categories of each output part.
-    pub parts: Vec<usize>,
-    /// Units per direction of each encoder layer.
-    pub encoder: Vec<usize>,
-    /// Units of each decoder layer.
-    pub decoder: Vec<usize>,
-    /// Dimensions of the latent.
-    pub z: usize,
-}
+use crate::model::Settings;
+use crate::model::catalogue::Config;
 
 /// A network under training.
 #[derive(Debug, Clone)]
@@ -55,7 +42,6 @@ pub struct Objective {
 pub struct Workspace {
     encoder: EncoderTape,
     decoder: DecoderTape,
-    encoded: Vec<f32>,
     /// `[rows, z]`: posterior means.
     pub mu: Vec<f32>,
     /// `[rows, z]`: posterior standard deviations.
@@ -99,14 +85,14 @@ impl std::ops::AddAssign for Sums {
 }
 
 impl Network {
-    /// Declares all tensors of `shape`.
-    pub fn new(parameters: &mut Parameters, shape: &Shape) -> Self {
-        let encoder = Encoder::new(parameters, shape.inputs, &shape.encoder);
-        let width = encoder.outputs();
-        let mu = Linear::new(parameters, "encoder/mu", width, shape.z, Start::Normal(0.001));
-        let sigma = Linear::new(parameters, "encoder/sigma", width, shape.z, Start::Normal(0.001));
-        let decoder = Decoder::new(parameters, shape.z, &shape.parts, &shape.decoder);
-        Self { encoder, mu, sigma, decoder, z: shape.z }
+    /// Declares all tensors of `settings`.
+    pub fn new(parameters: &mut Parameters, settings: &Settings, config: &Config) -> Self {
+        let encoder = Encoder::new(parameters, settings, config);
+        let (width, z) = (encoder.outputs(), settings.z_size);
+        let mu = Linear::new(parameters, "encoder/mu", width, z, Start::Normal(0.001));
+        let sigma = Linear::new(parameters, "encoder/sigma", width, z, Start::Normal(0.001));
+        let decoder = Decoder::new(parameters, settings, config);
+        Self { encoder, mu, sigma, decoder, z }
     }
 
     /// Takes over new weights; to be called after every update.
@@ -131,14 +117,13 @@ impl Network {
         objective: &Objective,
     ) -> Sums {
         let (rows, n) = (batch.rows, batch.rows * self.z);
-        work.encoded.resize(rows * self.encoder.outputs(), 0.0);
-        self.encoder.forward(parameters, &mut work.encoder, batch, &mut work.encoded);
+        let encoded = self.encoder.forward(parameters, &mut work.encoder, batch);
         for buffer in [&mut work.mu, &mut work.sigma, &mut work.raw_sigma, &mut work.z] {
             buffer.resize(n, 0.0);
         }
         let width = self.encoder.outputs();
-        self.mu.forward(parameters, &work.encoded, width, rows, &mut work.mu);
-        self.sigma.forward(parameters, &work.encoded, width, rows, &mut work.raw_sigma);
+        self.mu.forward(parameters, encoded, width, rows, &mut work.mu);
+        self.sigma.forward(parameters, encoded, width, rows, &mut work.raw_sigma);
         work.kl.clear();
         for row in 0..rows {
             let mut kl = 0.0;
@@ -164,6 +149,7 @@ impl Network {
     /// The way back after [`Network::forward`]: adds this share's part of the loss gradient.
     pub fn backward(
         &self,
+        parameters: &Parameters,
         work: &mut Workspace,
         batch: &Batch,
         objective: &Objective,
@@ -174,7 +160,7 @@ impl Network {
         work.dz.clear();
         work.dz.resize(n, 0.0);
         let Workspace { encoder, decoder, dz, dsigma, dencoded, .. } = work;
-        self.decoder.backward(decoder, batch, &work.z, share as f32, dz, gradients);
+        self.decoder.backward(parameters, decoder, batch, &work.z, share as f32, dz, gradients);
         dsigma.resize(n, 0.0);
         for i in 0..n {
             let costs = work.kl[i / self.z] > objective.free_nats;
@@ -188,8 +174,9 @@ impl Network {
         dencoded.resize(rows * width, 0.0);
         self.mu.backward_input(dz, rows, dencoded, width);
         self.sigma.backward_input(dsigma, rows, dencoded, width);
-        self.mu.backward_weights(&work.encoded, width, dz, rows, gradients);
-        self.sigma.backward_weights(&work.encoded, width, dsigma, rows, gradients);
+        let encoded = self.encoder.output(encoder);
+        self.mu.backward_weights(encoded, width, dz, rows, gradients);
+        self.sigma.backward_weights(encoded, width, dsigma, rows, gradients);
         self.encoder.backward(encoder, batch, dencoded, gradients);
     }
 }

@@ -9,18 +9,18 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::assemble::{Assembly, Order, plain};
+use super::assemble::{Assembly, Order, Targets, plain};
 use super::checkpoint::{self, Counters};
 use super::data::{self, Examples, Sources};
 use super::decoder::Feeding;
 use super::error::TrainError;
-use super::network::{Objective, Shape, Sums};
+use super::network::{Objective, Sums};
 use super::options::{Goal, Options};
 use super::schedule;
 use super::update::Updater;
 use crate::codec::{Converter, Tokens};
 use crate::latent::noise::Noise;
-use crate::model::catalogue::{Config, Head};
+use crate::model::catalogue::{Config, Head, Schedule};
 use crate::model::{Settings, Source, Training, weights};
 
 /// Floor of the learning rate (spec section 1).
@@ -107,6 +107,7 @@ pub enum Event {
 struct Run<'a> {
     options: &'a Options,
     goal: Goal,
+    targets: Targets,
     settings: Settings,
     examples: Examples,
     updater: Updater,
@@ -141,23 +142,22 @@ impl<'a> Run<'a> {
         options.check()?;
         let config = Config::find(&options.config)?;
         let unsupported = || TrainError::Unsupported { config: config.name.to_owned() };
-        let flat = config.encoder_levels.is_empty() && config.decoder_levels.is_empty();
-        let softmax = matches!(config.head, Head::Categorical | Head::MultiOut);
-        if !flat || !softmax || config.control_depth > 0 {
+        let known = matches!(config.head, Head::Categorical | Head::MultiOut | Head::Split | Head::Nade);
+        if !known || config.control_depth > 0 || config.decoder_levels.len() > 2 {
             return Err(unsupported());
+        }
+        let goal = options.goal(config);
+        if !config.decoder_levels.is_empty() && goal.schedule != Schedule::Constant(0.0) {
+            return Err(TrainError::Option {
+                option: "--sampling",
+                cause: "hierarchical models are trained with teacher forcing alone. Give 0".to_owned(),
+            });
         }
         let converter = Converter::for_config(config.name).ok_or_else(unsupported)?;
         let sources = Sources { plain: options.data.clone(), roland: options.data_roland.clone() };
         let examples = data::prepare(&sources, &converter, options.held_out)?;
         let settings = settings(options, config, command);
-        let shape = Shape {
-            inputs: config.input_depth,
-            parts: config.parts.to_vec(),
-            encoder: settings.encoder.clone(),
-            decoder: settings.decoder.clone(),
-            z: settings.z_size,
-        };
-        let mut updater = Updater::new(&shape, options.seed, options.threads);
+        let mut updater = Updater::new(&settings, config, options.seed, options.threads);
         let mut counters = Counters::default();
         let mut average: Vec<Vec<f32>> = updater.parameters.list.iter().map(|p| p.value.clone()).collect();
         if options.resume {
@@ -169,8 +169,8 @@ impl<'a> Run<'a> {
             average = updater.parameters.list.iter().map(|p| p.value.clone()).collect();
         }
         updater.refresh();
-        let goal = options.goal(config);
-        Ok(Self { options, goal, settings, examples, updater, average, counters })
+        let targets = Targets::of(config);
+        Ok(Self { options, goal, targets, settings, examples, updater, average, counters })
     }
 
     fn objective(&self, own: f64, examples: usize) -> Objective {
@@ -189,6 +189,7 @@ impl<'a> Run<'a> {
             augment: options.augment,
             transpose: self.goal.transpose,
             z: self.settings.z_size,
+            targets: self.targets,
         };
         let mut order = Order::new(options.seed, self.examples.train.len());
         let (before, start) = (self.counters.seconds, Instant::now());
@@ -271,7 +272,7 @@ impl<'a> Run<'a> {
         let mut sums = Sums::default();
         for group in examples.chunks(self.options.batch) {
             let rows = group.len().div_ceil(self.options.threads);
-            let batches: Vec<_> = group.chunks(rows).map(plain).collect();
+            let batches: Vec<_> = group.chunks(rows).map(|examples| plain(examples, self.targets)).collect();
             sums += self.updater.evaluate(&batches, &self.objective(own, group.len()));
         }
         self.swap_average();

@@ -7,8 +7,10 @@ use rayon::prelude::*;
 
 use super::activate;
 use super::batch::Batch;
-use super::network::{Network, Objective, Shape, Sums, Workspace};
+use super::network::{Network, Objective, Sums, Workspace};
 use super::parameters::{Gradients, Parameters};
+use crate::model::Settings;
+use crate::model::catalogue::Config;
 
 /// Weights, network and memory of a run.
 #[derive(Debug)]
@@ -22,10 +24,10 @@ pub struct Updater {
 }
 
 impl Updater {
-    /// A fresh network of `shape` for batches in `shares` parts.
-    pub fn new(shape: &Shape, seed: u64, shares: usize) -> Self {
+    /// A fresh network of `settings` for batches in `shares` parts.
+    pub fn new(settings: &Settings, config: &Config, seed: u64, shares: usize) -> Self {
         let mut parameters = Parameters::new(seed);
-        let mut network = Network::new(&mut parameters, shape);
+        let mut network = Network::new(&mut parameters, settings, config);
         network.pack(&parameters);
         let shares = (0..shares).map(|_| (Workspace::default(), parameters.zero_gradients())).collect();
         Self { parameters, network, shares, updates: 0 }
@@ -46,7 +48,7 @@ impl Updater {
             .map(|((work, gradients), batch)| {
                 gradients.iter_mut().for_each(|g| g.fill(0.0));
                 let sums = network.forward(parameters, work, batch, objective);
-                network.backward(work, batch, objective, gradients);
+                network.backward(parameters, work, batch, objective, gradients);
                 sums
             })
             .collect::<Vec<_>>();

@@ -6,9 +6,11 @@
 use std::time::Instant;
 
 use mvae_tui::latent::noise::Noise;
+use mvae_tui::model::Settings;
+use mvae_tui::model::catalogue::Config;
 use mvae_tui::train::batch::{Batch, SparseRows};
 use mvae_tui::train::decoder::Feeding;
-use mvae_tui::train::network::{Objective, Shape};
+use mvae_tui::train::network::Objective;
 use mvae_tui::train::update::Updater;
 
 fn argument(name: &str, default: usize) -> usize {
@@ -18,21 +20,21 @@ fn argument(name: &str, default: usize) -> usize {
 
 fn random_batch(rows: usize, steps: usize, seed: u64) -> Batch {
     let noise = Noise::new(seed, 0);
-    let (mut inputs, mut targets) = (SparseRows::default(), Vec::new());
+    let (mut inputs, mut targets) = (SparseRows::default(), SparseRows::default());
     for entry in 0..(rows * steps) as u64 {
         let mask = (noise.bits(entry) & noise.bits(entry + 1_000_000) & 511) as u16;
         inputs.push((0..10).filter(|&c| if c == 9 { mask == 0 } else { mask >> c & 1 == 1 }));
-        targets.push(mask);
+        targets.push([mask]);
     }
     let eps = Noise::new(seed, 1).prior(rows * 256);
-    Batch { rows, steps, lengths: vec![steps; rows], inputs, targets, eps, first_row: 0 }
+    Batch { rows, steps, lengths: vec![steps; rows], inputs, targets: vec![targets], eps, first_row: 0 }
 }
 
 fn main() {
     let (batch, updates, threads) =
         (argument("--batch", 128), argument("--updates", 20), argument("--threads", 2));
-    let shape = Shape { inputs: 10, parts: vec![512], encoder: vec![512], decoder: vec![256, 256], z: 256 };
-    let mut updater = Updater::new(&shape, 1, threads);
+    let Ok(config) = Config::find("cat-drums_2bar_small") else { return };
+    let mut updater = Updater::new(&Settings::new("bench", config), config, 1, threads);
     let batches: Vec<Batch> = (0..threads).map(|i| random_batch(batch / threads, 32, i as u64)).collect();
     let feeding = Feeding { own: 0.0, noise: Noise::new(0, 0) };
     let objective = Objective { beta: 0.2, free_nats: 66.5, examples: batch, feeding };
