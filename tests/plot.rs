@@ -117,3 +117,9 @@ fn the_alphabet_for_the_eye() {
     keep("alphabet", &picture);
     assert!(png(&picture, 2.0).unwrap().starts_with(b"\x89PNG"));
 }
+
+#[test]
+fn the_svg_of_a_small_pattern_is_fixed() {
+    let notes = vec![note(0, 1, 36, 100, Part::Drums), note(2, 1, 42, 60, Part::Drums)];
+    insta::assert_snapshot!(svg(&[panel("", &Pattern::new(4, notes))], &styled("Kick", Theme::Dark)));
+}

@@ -58,3 +58,19 @@ fn equal_ends_which_the_published_formula_cannot_take_stay_finite_and_equal() {
         assert!(largest_difference(&z, &start) < 1e-6);
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn a_slerp_of_finite_ends_is_finite(
+        a in proptest::collection::vec(-10f32..10.0, 1..8),
+        b in proptest::collection::vec(-10f32..10.0, 1..8),
+        scale in -2i8..3,
+        t in 0f64..=1.0,
+    ) {
+        // As they come, parallel, opposite, and an end of length zero.
+        let other: Vec<f32> = a.iter().map(|x| x * f32::from(scale)).collect();
+        for end in [&b, &other] {
+            proptest::prop_assert!(slerp(&a, end, t).iter().all(|x| x.is_finite()));
+        }
+    }
+}

@@ -27,6 +27,7 @@ pub fn write_all(files: &[(PathBuf, Vec<u8>)], force: bool) -> anyhow::Result<Ve
     for ((path, bytes), state) in files.iter().zip(&states) {
         if *state == Written::New {
             write(path, bytes)?;
+            tracing::info!(file = %path.display(), bytes = bytes.len(), "written");
         }
     }
     Ok(states)

@@ -65,7 +65,11 @@ impl Found {
 /// # Errors
 /// The model room's.
 pub fn model(name: Option<&str>, otherwise: &str) -> anyhow::Result<Arc<MusicVae>> {
-    Ok(model::find(name.unwrap_or(otherwise))?)
+    let name = name.unwrap_or(otherwise);
+    let started = std::time::Instant::now();
+    let model = model::find(name)?;
+    tracing::info!(model = name, ms = started.elapsed().as_millis() as u64, "loaded");
+    Ok(model)
 }
 
 /// A MIDI file.

@@ -2,6 +2,7 @@
 
 use super::lane;
 use super::roll::{Band, Roll};
+use crate::music::gm;
 
 /// One row of a band.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +66,7 @@ fn piano_rows(keys: &[u8]) -> Vec<Row> {
     };
     let short = (11 - (high - low)).max(0);
     let (low, high) = ((low - short / 2 - 1).max(0), (high + (short - short / 2) + 1).min(127));
-    let name = |key: u8| if key.is_multiple_of(12) { lane::note_name(key) } else { String::new() };
+    let name = |key: u8| if key.is_multiple_of(12) { gm::note_name(key) } else { String::new() };
     (low..=high).rev().filter_map(|k| u8::try_from(k).ok()).map(|key| Row { key, label: name(key) }).collect()
 }
 

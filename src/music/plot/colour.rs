@@ -68,6 +68,8 @@ pub struct Palette {
     pub faint: Colour,
     /// White and black keys of the keyboard beside a piano roll.
     pub keys: [Colour; 2],
+    /// Share of its colour that the softest note has, 0..1.
+    pub softest: f64,
     /// Drum lanes by group: kick, snare, hats, toms, cymbals, other.
     pub drums: [Colour; 6],
     /// Voices of pitched notes in turn.
@@ -86,6 +88,7 @@ impl Theme {
                 ink: Colour::rgb(0xf0, 0xf2, 0xf8),
                 faint: Colour::rgb(0x98, 0xa1, 0xb8),
                 keys: [Colour::rgb(0xd3, 0xd9, 0xe6), Colour::rgb(0x33, 0x38, 0x48)],
+                softest: 0.12,
                 drums: [
                     Colour::rgb(0xff, 0x6b, 0x6b),
                     Colour::rgb(0xff, 0xb4, 0x54),
@@ -111,6 +114,7 @@ impl Theme {
                 ink: Colour::rgb(0x1a, 0x1d, 0x26),
                 faint: Colour::rgb(0x5c, 0x65, 0x7a),
                 keys: [Colour::rgb(0xd9, 0xde, 0xe8), Colour::rgb(0x3a, 0x41, 0x52)],
+                softest: 0.3,
                 drums: [
                     Colour::rgb(0xd6, 0x3a, 0x3a),
                     Colour::rgb(0xd0, 0x7a, 0x0c),

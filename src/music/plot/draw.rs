@@ -7,6 +7,7 @@ use super::lane;
 use super::measure::{BAND_GAP, Measure};
 use super::roll::{Band, Mark, Roll};
 use super::svg::{Pen, Svg};
+use crate::music::gm;
 
 /// A picture in the making with its sizes and colours.
 pub struct Draw<'a> {
@@ -129,12 +130,19 @@ impl Draw<'_> {
         }
     }
 
+    /// How far from the ground towards its colour a note stands: soft ones are paler but never vanish.
+    fn shade(&self, velocity: u8) -> f64 {
+        let floor = self.palette.softest;
+        floor + (1.0 - floor) * f64::from(velocity.min(127)) / 127.0
+    }
+
     fn hit(&mut self, mark: &Mark, x: f64, y: f64) {
         if !mark.begins {
             return;
         }
         let (gap, round) = if self.m.roomy { (1.0, 3.0) } else { (0.5, 1.2) };
-        let fill = self.palette.cell.mix(self.palette.drums[lane::group(mark.pitch)], shade(mark.velocity));
+        let fill =
+            self.palette.cell.mix(self.palette.drums[lane::group(mark.pitch)], self.shade(mark.velocity));
         let (width, height) = (self.m.quarter / 4.0 - 2.0 * gap, self.m.lane - 2.0 * gap);
         self.out.rect(x + mark.start * self.m.quarter + gap, y + gap, width, height, round, fill);
     }
@@ -142,21 +150,16 @@ impl Draw<'_> {
     fn note(&mut self, mark: &Mark, x: f64, y: f64, colour: Colour) {
         let left = x + mark.start * self.m.quarter;
         let width = ((mark.end - mark.start) * self.m.quarter - 1.5).max(2.0);
-        let fill = self.palette.cell.mix(colour, shade(mark.velocity));
+        let fill = self.palette.cell.mix(colour, self.shade(mark.velocity));
         let (seam, round) = if self.m.roomy { (1.0, 3.0) } else { (0.0, 1.0) };
         self.out.rect(left, y, width, self.m.semitone - seam, round, fill);
-        let name = lane::note_name(mark.pitch);
+        let name = gm::note_name(mark.pitch);
         let height = self.m.semitone * 0.56;
         if self.m.roomy && height >= 6.0 && font::width(&name, height) + 8.0 <= width {
             let baseline = y + (self.m.semitone + height) / 2.0 - 0.5;
             self.out.text(left + 5.0, baseline, Pen::new(height, fill.ink()), &name);
         }
     }
-}
-
-/// How far from the ground towards its colour a note stands: soft ones are darker but never vanish.
-fn shade(velocity: u8) -> f64 {
-    0.2 + 0.8 * (f64::from(velocity.min(127)) / 127.0).powf(1.4)
 }
 
 /// From and to of every beat (a quarter, the last of a bar maybe shorter).

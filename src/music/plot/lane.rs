@@ -1,8 +1,8 @@
-//! Names, order and colours of drum lanes, and names of notes.
+//! Names, order and colours of drum lanes: shorter names than General MIDI's, and in the order of a kit.
 
 /// Drum lanes from the top of a picture to its bottom: General MIDI key, name, colour group
 /// (0 kick, 1 snare, 2 hats, 3 toms, 4 cymbals, 5 other).
-const LANES: [(u8, &str, usize); 47] = [
+const LANES: [(u8, &str, usize); 49] = [
     (81, "open triangle", 5),
     (80, "mute triangle", 5),
     (79, "open cuica", 5),
@@ -36,7 +36,9 @@ const LANES: [(u8, &str, usize); 47] = [
     (59, "ride 2", 4),
     (51, "ride", 4),
     (46, "open hat", 2),
+    (26, "open hat edge", 2),
     (44, "pedal hat", 2),
+    (22, "closed hat edge", 2),
     (42, "closed hat", 2),
     (50, "high tom", 3),
     (48, "mid tom", 3),
@@ -60,20 +62,17 @@ pub fn order(key: u8) -> usize {
     LANES.iter().position(|l| l.0 == key).map_or(127 - usize::from(key.min(127)), |p| 128 + p)
 }
 
-/// The lane's short name.
+/// The lane's short name; where it has none, what General MIDI calls it.
 pub fn name(key: u8) -> String {
-    LANES.iter().find(|l| l.0 == key).map_or_else(|| format!("key {key}"), |l| l.1.to_owned())
+    LANES.iter().find(|l| l.0 == key).map_or_else(
+        || crate::music::gm::drum_name(key).map_or_else(|| format!("key {key}"), str::to_lowercase),
+        |l| l.1.to_owned(),
+    )
 }
 
 /// The lane's colour group, an index into [`super::colour::Palette::drums`].
 pub fn group(key: u8) -> usize {
     LANES.iter().find(|l| l.0 == key).map_or(5, |l| l.2)
-}
-
-/// `C4` for key 60, `F#2` for 42.
-pub fn note_name(key: u8) -> String {
-    const NAMES: [&str; 12] = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"];
-    format!("{}{}", NAMES[usize::from(key % 12)], i32::from(key / 12) - 1)
 }
 
 /// True for the black keys of a piano.
@@ -93,10 +92,5 @@ mod tests {
         assert_eq!(keys.len(), LANES.len());
         assert!((0..=127).all(|k| order(k) <= order(36)));
         assert_eq!(name(20), "key 20");
-    }
-
-    #[test]
-    fn middle_c_is_c4() {
-        assert_eq!((note_name(60), note_name(0), note_name(42)), ("C4".into(), "C-1".into(), "F#2".into()));
     }
 }

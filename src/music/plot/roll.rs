@@ -1,5 +1,6 @@
 //! What a picture shows: voices of notes on a line of quarter notes with its bars.
 
+use crate::music::gm;
 use crate::music::pattern::{Part, Pattern, STEPS_PER_QUARTER};
 use crate::music::score::{Note, Score, TimeSignature};
 
@@ -157,7 +158,7 @@ fn clip(mark: &Mark, from: f64, to: f64) -> Option<Mark> {
     let begins = mark.start >= from - EARLY && mark.start < to - EARLY;
     let sounds = mark.end > from + EARLY && mark.start < to - EARLY;
     (begins || sounds).then(|| Mark {
-        start: if begins { mark.start - from } else { 0.0 },
+        start: (mark.start - from).max(0.0),
         end: mark.end.min(to) - from,
         begins,
         ..*mark
@@ -179,29 +180,10 @@ fn bars(metres: &[TimeSignature], metre_at: &[f64], length: f64) -> (Vec<f64>, f
     (starts, at)
 }
 
-/// The instrument's name in the file, else the family of its General MIDI program.
+/// The instrument's name in the file, else its General MIDI program.
 fn voice_name(score: &Score, note: &Note) -> String {
-    const FAMILIES: [&str; 16] = [
-        "piano",
-        "chromatic percussion",
-        "organ",
-        "guitar",
-        "bass",
-        "strings",
-        "ensemble",
-        "brass",
-        "reed",
-        "pipe",
-        "synth lead",
-        "synth pad",
-        "synth effects",
-        "ethnic",
-        "percussive",
-        "sound effects",
-    ];
     let named = score.instrument_names.iter().find(|n| n.0 == note.instrument && !n.1.trim().is_empty());
-    let family = FAMILIES[usize::from(note.program / 8).min(15)];
-    named.map_or_else(|| family.to_owned(), |n| n.1.trim().to_owned())
+    named.map_or_else(|| gm::program_name(note.program).to_owned(), |n| n.1.trim().to_owned())
 }
 
 fn seconds_to_quarters(score: &Score, time: f64) -> f64 {

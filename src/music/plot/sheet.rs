@@ -45,7 +45,7 @@ pub fn svg(panels: &[Panel], style: &Style) -> String {
     let captioned = panels.iter().any(|p| !p.label.is_empty());
     let caption = if captioned { m.caption + 9.0 } else { 0.0 };
     let title = if style.title.is_empty() { 0.0 } else { 34.0 };
-    let note = if style.note.is_empty() { 0.0 } else { 20.0 };
+    let note = if style.note.is_empty() { 0.0 } else { 24.0 };
     let numbers = if m.roomy && !captioned { 18.0 } else { 0.0 };
     let panel = numbers + caption + m.bands(&bands);
     let lines = panels.len().div_ceil(columns);

@@ -3,13 +3,16 @@
 use std::fmt::Write;
 
 use super::band::Rows;
-use super::lane;
 use super::roll::{Band, Roll};
+use crate::music::gm;
 use crate::music::pattern::{Part, Pattern, STEPS_PER_BAR, STEPS_PER_QUARTER};
+
+/// Steps of one line: four bars fit a terminal.
+const LINE: u32 = 4 * STEPS_PER_BAR;
 
 /// The pattern as lines of text: a lane a drum, a line a sounding pitch, one character a step, a space between
 /// beats and a bar between bars. `X` is a loud hit, `x` one of middle strength, `o` a soft one; a held note goes on
-/// in `-`.
+/// in `-`. Longer patterns go on below, four bars at a time.
 ///
 /// ```text
 /// closed hat |x.x. x.x. x.x. x.x.|
@@ -26,23 +29,28 @@ pub fn text(pattern: &Pattern) -> String {
             if rows.band == Band::Drums {
                 lines.push((row.label.clone(), cells));
             } else if cells.iter().any(|&c| c != '.') {
-                lines.push((lane::note_name(row.key), cells));
+                lines.push((gm::note_name(row.key), cells));
             }
         }
     }
     let widest = lines.iter().map(|l| l.0.len()).max().unwrap_or(0);
     let mut out = String::new();
-    for (name, cells) in lines {
-        let _ = write!(out, "{name:widest$} |");
-        for (step, cell) in (0u32..).zip(&cells) {
-            if step > 0 && step.is_multiple_of(STEPS_PER_BAR) {
-                out.push('|');
-            } else if step > 0 && step.is_multiple_of(STEPS_PER_QUARTER) {
-                out.push(' ');
-            }
-            out.push(*cell);
+    for from in (0..pattern.steps.max(1)).step_by(LINE as usize) {
+        if from > 0 {
+            out.push('\n');
         }
-        out.push_str("|\n");
+        for (name, cells) in &lines {
+            let _ = write!(out, "{name:widest$} |");
+            for (step, cell) in (from..).zip(cells.iter().skip(from as usize).take(LINE as usize)) {
+                if step > from && step.is_multiple_of(STEPS_PER_BAR) {
+                    out.push('|');
+                } else if step > from && step.is_multiple_of(STEPS_PER_QUARTER) {
+                    out.push(' ');
+                }
+                out.push(*cell);
+            }
+            out.push_str("|\n");
+        }
     }
     out
 }
@@ -107,6 +115,18 @@ mod tests {
         E4 |.... ..x- .... ....|
         C4 |x--- .... .... ....|
         ");
+    }
+
+    #[test]
+    fn a_long_pattern_goes_on_below() {
+        let picture = text(&Pattern::new(256, vec![note(200, 1, 36, 80, Part::Drums)]));
+        let lines: Vec<&str> = picture.lines().collect();
+        assert_eq!(lines.len(), 4 * 4 + 3);
+        assert!(lines.iter().all(|l| l.len() <= 100));
+        assert_eq!(
+            lines[18],
+            "kick       |.... .... x... ....|.... .... .... ....|.... .... .... ....|.... .... .... ....|"
+        );
     }
 
     #[test]
