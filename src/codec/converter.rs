@@ -168,7 +168,8 @@ impl Converter {
         })
     }
 
-    /// The trio roles are fixed: [`trio::Role::of`]. A melody takes any instrument of [`Self::programs`].
+    /// True for instruments that the converter listens to: a melody any of [`Self::programs`], a trio what has a
+    /// [`trio::Role`], the others channel 10.
     pub fn takes(&self, program: u8, is_drum: bool) -> bool {
         match self.kind {
             Kind::Melody => !is_drum && self.programs().contains(&program),

@@ -19,6 +19,9 @@ const MOST_BARS: usize = 1024;
 /// Instruments above this number are passed over.
 const LAST_INSTRUMENT: u32 = 127;
 
+/// Most trios of one stretch: far above any piece, and a bound for files made to flood the memory.
+const MOST_TRIOS: usize = 1 << 15;
+
 /// The part that an instrument can play.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -70,6 +73,9 @@ pub fn windows(grid: &Grid, map: DrumMap, steps: usize) -> Vec<(u32, Tokens)> {
                     let (lead, bass) = (narrow(lead), narrow(bass));
                     let drums = kit.events[range.clone()].to_vec();
                     found.push((range.start as u32, Tokens::Trio { lead, bass, drums }));
+                    if found.len() == MOST_TRIOS {
+                        return found;
+                    }
                 }
             }
         }
