@@ -85,7 +85,7 @@ pub fn score(path: &Path) -> anyhow::Result<Score> {
 /// # Errors
 /// An unreadable file; one that yields nothing, with the reason.
 pub fn patterns(path: &Path, converter: &Converter) -> anyhow::Result<Vec<Found>> {
-    let extraction = converter.extract(&score(path)?).unique();
+    let extraction = converter.find(&score(path)?);
     if extraction.examples.is_empty() {
         let why = extraction.why_nothing.unwrap_or_else(|| "nothing in it fits this model".to_owned());
         bail!("{}: {why}", path.display());
