@@ -17,6 +17,8 @@ mod ledger;
 mod metronome;
 mod player;
 mod sequencer;
+#[cfg(test)]
+mod sequencer_tests;
 mod snapshot;
 mod swing;
 mod timeline;
