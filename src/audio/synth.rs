@@ -18,7 +18,7 @@ const POLYPHONY: usize = 40;
 /// Events of one track in one block.
 const EVENTS: usize = 256;
 /// The mix as a whole: a kit at velocity 80 stays clear of the limiter.
-const MASTER: f32 = 2.0;
+const MASTER: f32 = 1.7;
 /// Quieter than this counts as silence (-96 dB).
 const SILENCE: f32 = 1.6e-5;
 

@@ -295,7 +295,7 @@ mod anything_goes {
             5 => Command::Halt { track, at },
             6 => Command::Tempo(20.0 + f64::from(n % 380)),
             7 => Command::Swing(0.5 + n as f32 / 4000.0),
-            8 => Command::MuteTrack { track, on: n % 2 == 0 },
+            8 => Command::MuteTrack { track, on: n.is_multiple_of(2) },
             9 => Command::MuteKeys { track, keys: u128::from(n) << 34 },
             10 => Command::Locate(f64::from(n) / 16.0),
             11 => Command::Stop,

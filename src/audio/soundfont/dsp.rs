@@ -161,7 +161,10 @@ pub fn finish(mut data: Vec<f32>, peak: f32) -> Vec<f32> {
         *value *= left * left;
     }
     // What remains of the mean is taken off under a window that leaves both ends where they are.
-    let window = |i: usize| (PI * i as f32 / len as f32).sin();
+    let window = |i: usize| {
+        let share = i as f32 / len as f32;
+        4.0 * share * (1.0 - share)
+    };
     let mean: f32 = data.iter().sum::<f32>() / (0..len).map(window).sum::<f32>().max(1.0);
     for (i, value) in data.iter_mut().enumerate() {
         *value -= mean * window(i);

@@ -210,13 +210,13 @@ impl Sound {
             .render(37, 0.62),
             Self::Clap => clap(0.78),
             Self::ClosedHat => {
-                HiHat { seconds: 0.2, decay: 0.03, edge: 7200.0, strike: 0.8, open: 0.0 }.render(42, 0.40)
+                HiHat { seconds: 0.2, decay: 0.03, edge: 7200.0, strike: 0.8, open: 0.0 }.render(42, 0.50)
             }
             Self::PedalHat => {
-                HiHat { seconds: 0.16, decay: 0.022, edge: 4600.0, strike: 0.2, open: 0.004 }.render(44, 0.34)
+                HiHat { seconds: 0.16, decay: 0.022, edge: 4600.0, strike: 0.2, open: 0.004 }.render(44, 0.40)
             }
             Self::OpenHat => {
-                HiHat { seconds: 0.85, decay: 0.26, edge: 6200.0, strike: 0.5, open: 0.0 }.render(46, 0.38)
+                HiHat { seconds: 0.85, decay: 0.26, edge: 6200.0, strike: 0.5, open: 0.0 }.render(46, 0.46)
             }
             Self::LowTom => Skin { seconds: 0.95, hertz: 92.0, decay: 0.24, ..SKIN }.render(45, 0.85),
             Self::MidTom => Skin { hertz: 142.0, decay: 0.19, beater_hertz: 2300.0, ..SKIN }.render(48, 0.80),

@@ -30,7 +30,8 @@ impl Struck {
             let burst: f32 = self
                 .hits
                 .iter()
-                .filter(|(at, _)| t >= *at)
+                // A burst that has died away costs nothing more.
+                .filter(|(at, _)| t >= *at && t - at < 12.0 * decay)
                 .map(|&(at, loud)| {
                     let age = t - at;
                     loud * (-age / decay).exp() * (age / self.rise.max(1e-4)).min(1.0)

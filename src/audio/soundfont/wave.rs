@@ -1,6 +1,7 @@
 //! Periodic waves: band-limited tables, and loops that close without a click.
 
 use std::f32::consts::PI;
+use std::sync::OnceLock;
 
 use super::dsp::{RATE, hertz};
 use super::sf2::Sample;
@@ -24,8 +25,9 @@ impl Table {
     /// alias when `key` is played `above` semitones higher.
     pub fn new(key: u8, above: f32, partial: impl Fn(usize) -> f32) -> Self {
         let count = (HIGHEST / hertz(f32::from(key) + above)) as usize;
-        let sines: Vec<f32> =
-            (0..SIZE).map(|i| (std::f32::consts::TAU * i as f32 / SIZE as f32).sin()).collect();
+        static SINES: OnceLock<Vec<f32>> = OnceLock::new();
+        let sines =
+            SINES.get_or_init(|| (0..SIZE).map(|i| (2.0 * PI * i as f32 / SIZE as f32).sin()).collect());
         let mut table = vec![0.0; SIZE + 1];
         for k in 1..=count.clamp(1, SIZE / 16) {
             let level = partial(k);
@@ -110,23 +112,23 @@ pub fn unison(name: String, key: u8, seconds: f32, table: &Table, apart: &[i32])
 /// The sample at half the rate and size, for sounds with nothing above 10 kHz: a half-band low-pass (windowed
 /// sinc), then every second sample. Loop points must be even.
 pub fn halve(mut sample: Sample) -> Sample {
-    const REACH: isize = 15;
-    let taps: Vec<f32> = (-REACH..=REACH)
+    const REACH: usize = 15;
+    let taps: Vec<f32> = (0..=2 * REACH)
         .map(|n| {
-            let x = n as f32;
-            let sinc = if n == 0 { 0.5 } else { (PI * x / 2.0).sin() / (PI * x) };
+            let x = n as f32 - REACH as f32;
+            let sinc = if n == REACH { 0.5 } else { (PI * x / 2.0).sin() / (PI * x) };
             sinc * (0.5 + 0.5 * (PI * x / (REACH as f32 + 1.0)).cos())
         })
         .collect();
     let sum: f32 = taps.iter().sum();
-    let data = &sample.data;
-    let filtered = (0..data.len()).step_by(2).map(|i| {
-        let value: f32 = (-REACH..=REACH)
-            .zip(&taps)
-            .filter_map(|(n, tap)| data.get(usize::try_from(i as isize + n).ok()?).map(|v| v * tap))
-            .sum();
-        value / sum
-    });
+    // Zeros beyond both ends, so that every output sees all its taps.
+    let mut padded = vec![0.0; REACH];
+    padded.extend_from_slice(&sample.data);
+    padded.resize(padded.len() + REACH, 0.0);
+    let filtered = padded
+        .windows(2 * REACH + 1)
+        .step_by(2)
+        .map(|window| window.iter().zip(&taps).map(|(value, tap)| value * tap).sum::<f32>() / sum);
     sample.data = filtered.collect();
     sample.rate /= 2;
     sample.looped = sample.looped.map(|(first, after)| (first / 2, after / 2));
