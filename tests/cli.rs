@@ -320,6 +320,30 @@ fn eval_measures_what_it_is_given() {
 }
 
 #[test]
+fn a_trained_model_can_be_sampled_and_measured() {
+    let bench = Bench::new();
+    let beat = golden("dev_two_bars_drums.mid");
+    let folder = Path::new(&beat).parent().unwrap().display().to_string();
+    let mut train = vec!["train", "--config", "cat-drums_2bar_small", "--data", &folder, "--held-out", "0.3"];
+    train.extend(["--encoder", "8", "--decoder", "8,8", "--z", "4", "--batch", "16", "--examples", "64"]);
+    train.extend(["--out", "mine.safetensors"]);
+    let out = bench.run(&train);
+    assert!(out.status.success(), "{}", text(&out.stderr));
+    assert!(!text(&out.stderr).contains('\u{1b}'), "a progress bar in a pipe");
+    bench.ok(&["sample", "--model", "./mine.safetensors", "--seed", "1", "--out", "m"]);
+    let measured = ["eval", "--model", "./mine.safetensors", "--data", &folder, "--held-out", "0.3"];
+    let measured = bench.json(&measured);
+    let recorded = bench.json(&["models", "info", "./mine.safetensors"]);
+    assert_eq!(recorded["training"]["held_out"]["examples"], measured["examples"].as_f64().unwrap());
+    train.extend(["--augment", "2"]);
+    let message = bench.fails(2, &train);
+    assert!(message.contains("--augment"), "{message}");
+    let message =
+        bench.fails(1, &["train", "--config", "cat-drums", "--data", &folder, "--out", "x.safetensors"]);
+    assert!(message.contains("cat-drums_2bar_small"), "{message}");
+}
+
+#[test]
 fn results_go_to_stdout_and_remarks_to_stderr() {
     let bench = Bench::new();
     let out = bench.run(&with_model(&["sample", "--quiet", "--out", "q"]));

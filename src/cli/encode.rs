@@ -63,8 +63,9 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
         Some(path) => {
             files::write_all(&[(path.clone(), text.into_bytes())], arguments.force)?;
             console.say(format!(
-                "{} points of {} numbers: {}",
+                "{} point{} of {} numbers: {}",
                 found.len(),
+                if found.len() == 1 { "" } else { "s" },
                 model.z_size(),
                 path.display()
             ))?;

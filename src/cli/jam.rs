@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::arguments::temperature;
 use super::failure::usage;
+use crate::jam::limits;
 use crate::{model, tui};
 
 /// Arguments of the jam.
@@ -23,7 +23,7 @@ pub struct Arguments {
     /// Seed of the first pattern [default: from the clock]
     #[arg(long, value_name = "S", help_heading = "The jam")]
     seed: Option<u64>,
-    /// Temperature to begin with
+    /// Temperature to begin with, 0.05 to 2
     #[arg(long, value_name = "T", value_parser = temperature, allow_negative_numbers = true, help_heading = "The jam")]
     temperature: Option<f32>,
     /// Tempo to begin with, 20 to 300 quarters a minute
@@ -67,9 +67,30 @@ pub fn run(arguments: Arguments, verbs: &[String]) -> anyhow::Result<()> {
 
 fn bpm(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "not a number; 120 is usual".to_owned())?;
-    if (20.0..=300.0).contains(&value) {
+    if limits::BPM.contains(&value) {
         Ok(value)
     } else {
         Err("it takes 20 to 300 quarters a minute".to_owned())
+    }
+}
+
+fn temperature(text: &str) -> Result<f32, String> {
+    let value: f32 = text.parse().map_err(|_| "not a number; 0.9 is usual".to_owned())?;
+    if limits::TEMPERATURE.contains(&value) {
+        Ok(value)
+    } else {
+        Err("in the jam it goes from 0.05 to 2".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_jam_cannot_take_is_refused_and_the_help_names_its_limits() {
+        assert!(bpm("19").is_err() && bpm("NaN").is_err() && bpm("174").is_ok());
+        assert!(temperature("0").is_err() && temperature("2.5").is_err() && temperature("0.9").is_ok());
+        assert_eq!((limits::BPM, limits::TEMPERATURE), (20.0..=300.0, 0.05..=2.0));
     }
 }
