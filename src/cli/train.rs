@@ -30,12 +30,22 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_interrupt(&stop)?;
-    let command = std::env::args().collect::<Vec<_>>().join(" ");
+    let command = command(std::env::args().skip(1));
     let settings = train(&arguments.options, &command, &stop, console).map_err(|error| match error {
         TrainError::Option { .. } => usage(error.to_string()),
         other => other.into(),
     })?;
     console.document(&settings)
+}
+
+/// The command as a shell takes it, whatever the program's path is here.
+fn command(arguments: impl Iterator<Item = String>) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./,=:+@%".contains(c);
+    let quoted = arguments.map(|a| match !a.is_empty() && a.chars().all(plain) {
+        true => a,
+        false => format!("'{}'", a.replace('\'', r"'\''")),
+    });
+    std::iter::once("mvae-tui".to_owned()).chain(quoted).collect::<Vec<_>>().join(" ")
 }
 
 /// Sets `stop` at the first Ctrl-C; a second one ends the program as ever.
@@ -127,4 +137,14 @@ fn line(bar: &ProgressBar, console: &Console, text: &str) {
 
 fn words(means: &Means) -> String {
     format!("loss {:.2}, KL {:.1} bits, accuracy {:.3}", means.loss, means.kl_bits, means.accuracy)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_recorded_command_can_be_pasted_into_a_shell() {
+        let words = ["train", "--credit", "A set|MIT|it's theirs", "--beta", "0.2"];
+        let command = super::command(words.into_iter().map(str::to_owned));
+        assert_eq!(command, r"mvae-tui train --credit 'A set|MIT|it'\''s theirs' --beta 0.2");
+    }
 }
