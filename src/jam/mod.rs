@@ -7,12 +7,15 @@
 
 pub mod bank;
 mod effect;
+#[cfg(test)]
+pub(crate) mod fixtures;
 pub mod history;
 mod intent;
 pub mod kit;
 pub mod limits;
 mod message;
 pub mod models;
+pub mod names;
 mod quantise;
 mod request;
 pub mod save;

@@ -91,3 +91,55 @@ fn name(folder: &Path, aside: &Path) -> Result<PathBuf, SaveError> {
     }
     Err(SaveError::Full { folder: folder.to_owned() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Slot;
+    use super::super::fixtures::{at, beat};
+    use super::{SaveError, save};
+    use crate::music::smf;
+    use std::sync::Arc;
+
+    fn set() -> Vec<(super::SlotId, Arc<Slot>)> {
+        [("A1", 0), ("A2", 1), ("C5", 2)]
+            .map(|(place, which)| (at(place), Arc::new(Slot::new("beat", beat(which)))))
+            .to_vec()
+    }
+
+    #[test]
+    fn the_patterns_lie_one_after_the_other_at_the_tempo_of_the_jam() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = save(folder.path(), 100.0, &set()).unwrap();
+        let score = smf::read(&path).unwrap();
+        let notes: usize = set().iter().map(|(_, slot)| slot.pattern().notes.len()).sum();
+        assert_eq!(score.notes.len(), notes);
+        assert!(score.notes.iter().all(|note| note.is_drum));
+        // Two bars of 4/4 at 100 BPM last 4.8 s; each beat begins with a kick.
+        for start in [0.0, 4.8, 9.6] {
+            assert!(score.notes.iter().any(|n| n.pitch == 36 && (n.start - start).abs() < 1e-6), "{start}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_overwritten_and_nothing_is_left_beside() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("mvae-set-002.mid"), b"mine").unwrap();
+        let names: Vec<String> = (0..3)
+            .map(|_| save(folder.path(), 120.0, &set()).unwrap())
+            .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+            .collect();
+        assert_eq!(names, ["mvae-set-001.mid", "mvae-set-003.mid", "mvae-set-004.mid"]);
+        assert_eq!(std::fs::read(folder.path().join("mvae-set-002.mid")).unwrap(), b"mine");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named_with_a_remedy() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = save(&folder.path().join("gone"), 120.0, &set()).unwrap_err();
+        assert!(
+            error.to_string().contains("gone") && error.to_string().contains("start mvae-tui in a folder")
+        );
+        assert!(matches!(save(folder.path(), 120.0, &[]), Err(SaveError::Empty)));
+    }
+}

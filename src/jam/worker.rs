@@ -73,8 +73,11 @@ impl Worker {
     /// Drops a request; when it is in work already, its answer is dropped.
     pub fn cancel(&self, ticket: u64) {
         let mut queue = self.shared.lock();
+        let before = queue.waiting.len();
         queue.waiting.retain(|request| request.ticket != ticket);
-        queue.cancelled = Some(ticket);
+        if queue.waiting.len() == before {
+            queue.cancelled = Some(ticket);
+        }
     }
 }
 
@@ -131,5 +134,112 @@ pub(crate) fn reason(payload: &(dyn Any + Send)) -> &str {
         (Some(text), _) => text,
         (_, Some(text)) => text,
         _ => "no reason given",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{at, beat};
+    use super::super::{Intent, Job, Request};
+    use super::{Maker, Worker};
+    use crate::latent::generate::Generated;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::time::Duration;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    fn request(ticket: u64, slot: &str) -> Request {
+        let job = Job::Sample { model: "m".into(), seed: ticket, temperature: 1.0, steps: 32 };
+        Request { ticket, job, slots: vec![at(slot)] }
+    }
+
+    /// Says when it begins and waits for leave to go on; seed 13 panics, 14 fails.
+    struct Double {
+        begun: Sender<u64>,
+        leave: Receiver<()>,
+    }
+
+    impl Maker for Double {
+        fn make(&mut self, request: &Request) -> Result<Vec<Generated>, String> {
+            let Job::Sample { seed, .. } = &request.job else { return Err("not a sample".into()) };
+            self.begun.send(*seed).unwrap();
+            self.leave.recv_timeout(PATIENCE).unwrap();
+            match *seed {
+                13 => panic!("a dimension is missing"),
+                14 => Err("no weights".into()),
+                seed => Ok(request.slots.iter().map(|_| beat(seed)).collect()),
+            }
+        }
+    }
+
+    type Ends = (Worker, Receiver<u64>, Sender<()>, Receiver<Intent>);
+
+    fn worker() -> Ends {
+        let ((begun, begins), (leave, leaves), (answer, answers)) = (channel(), channel(), channel());
+        let worker = Worker::start(Double { begun, leave: leaves }, move |news| {
+            let _ = answer.send(news);
+        });
+        (worker.unwrap(), begins, leave, answers)
+    }
+
+    fn ticket(news: &Intent) -> u64 {
+        match news {
+            Intent::Generated { ticket, .. } | Intent::Failed { ticket, .. } => *ticket,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_newest_request_goes_first_and_superseded_ones_are_dropped() {
+        let (worker, begins, leave, answers) = worker();
+        worker.submit(request(1, "A1"));
+        assert_eq!(begins.recv_timeout(PATIENCE), Ok(1));
+        for (number, slot) in [(2, "A2"), (3, "A3"), (4, "A2")] {
+            worker.submit(request(number, slot));
+        }
+        for _ in 0..3 {
+            leave.send(()).unwrap();
+        }
+        let order: Vec<u64> = (0..3).map(|_| ticket(&answers.recv_timeout(PATIENCE).unwrap())).collect();
+        assert_eq!(order, [1, 4, 3]);
+    }
+
+    #[test]
+    fn a_cancelled_request_is_not_answered_even_when_it_is_in_work() {
+        let (worker, begins, leave, answers) = worker();
+        worker.submit(request(1, "A1"));
+        assert_eq!(begins.recv_timeout(PATIENCE), Ok(1));
+        worker.submit(request(2, "A2"));
+        worker.submit(request(3, "A3"));
+        worker.cancel(2);
+        worker.cancel(1);
+        leave.send(()).unwrap();
+        leave.send(()).unwrap();
+        assert_eq!(ticket(&answers.recv_timeout(PATIENCE).unwrap()), 3);
+    }
+
+    #[test]
+    fn a_panic_of_the_model_is_said_and_the_worker_goes_on() {
+        let (worker, begins, leave, answers) = worker();
+        for number in [13, 14, 15] {
+            worker.submit(request(number, "A1"));
+            assert_eq!(begins.recv_timeout(PATIENCE), Ok(number));
+            leave.send(()).unwrap();
+            let news = answers.recv_timeout(PATIENCE).unwrap();
+            match (number, &news) {
+                (13, Intent::Failed { why, .. }) => assert!(why.contains("a dimension is missing"), "{why}"),
+                (14, Intent::Failed { why, .. }) => assert_eq!(why, "no weights"),
+                (15, Intent::Generated { patterns, .. }) => assert_eq!(patterns.len(), 1),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_thread_ends_with_its_handle() {
+        let (worker, _begins, _leave, answers) = worker();
+        drop(worker);
+        // The sender lives on the thread: when it is gone, so is the thread.
+        assert!(answers.recv_timeout(PATIENCE).is_err());
     }
 }

@@ -4,6 +4,7 @@ use super::say;
 use crate::jam::effect::Effect;
 use crate::jam::limits;
 use crate::jam::message::Tone;
+use crate::jam::names;
 use crate::jam::request::{Job, Request};
 use crate::jam::slot::SlotId;
 use crate::jam::state::{Pending, State};
@@ -35,10 +36,7 @@ fn next_seed(state: &mut State) -> u64 {
 
 fn sample_into(state: &mut State, slots: Vec<SlotId>, label: String) -> Vec<Effect> {
     let seed = next_seed(state);
-    let names = match slots.len() {
-        1 => vec![format!("sample {seed}")],
-        n => (1..=n).map(|i| format!("sample {seed}.{i}")).collect(),
-    };
+    let names = (0..slots.len() as u32).map(|index| names::of_seed(seed, index)).collect();
     let model = state.edit.model.clone();
     let job = Job::Sample { model, seed, temperature: state.edit.temperature, steps: limits::STEPS };
     order(state, job, slots, names, label)
@@ -105,6 +103,9 @@ pub(super) fn vary_aside(state: &mut State, place: SlotId) -> Vec<Effect> {
 
 fn vary_into(state: &mut State, source: SlotId, target: SlotId) -> Vec<Effect> {
     let Some(slot) = state.edit.bank.get(source).cloned() else {
+        if state.is_pending(source) {
+            return say(state, Tone::Hint, format!("{source} is still being made: again in a moment"));
+        }
         return say(
             state,
             Tone::Hint,
@@ -117,9 +118,9 @@ fn vary_into(state: &mut State, source: SlotId, target: SlotId) -> Vec<Effect> {
         seed: next_seed(state),
         temperature: state.edit.temperature,
     };
-    let root = slot.name.trim_start_matches("like ");
+    let name = names::of_variation(&slot.name);
     let label = format!("vary {source}");
-    let effects = order(state, job, vec![target], vec![format!("like {root}")], label);
+    let effects = order(state, job, vec![target], vec![name], label);
     let into = if source == target { String::new() } else { format!(" into {target}") };
     state.say(Tone::Said, format!("Varying {source}{into}"));
     effects
@@ -127,6 +128,9 @@ fn vary_into(state: &mut State, source: SlotId, target: SlotId) -> Vec<Effect> {
 
 pub(super) fn interpolate(state: &mut State, place: SlotId) -> Vec<Effect> {
     let Some(end) = state.edit.bank.get(place).cloned() else {
+        if state.is_pending(place) {
+            return say(state, Tone::Hint, format!("{place} is still being made: again in a moment"));
+        }
         return say(state, Tone::Hint, format!("{place} is empty: an end of the way must hold a pattern"));
     };
     let Some(mark) = state.mark.take() else {
@@ -179,7 +183,7 @@ fn fill(state: &mut State, from: End, to: End, slots: Vec<SlotId>, copies: Vec<E
         }
     }
     let points = slots.len() + 1;
-    let name = |i: usize| format!("{}\u{2192}{} {:.0} %", from.0, to.0, 100.0 * i as f64 / points as f64);
+    let name = |i: usize| names::of_point(100.0 * i as f64 / points as f64, &to.1.name);
     let names = (1..points).map(name).collect();
     let (first, last) = (slots.iter().min().copied(), slots.iter().max().copied());
     let job = Job::Interpolate {

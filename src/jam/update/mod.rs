@@ -74,3 +74,6 @@ fn say(state: &mut State, tone: Tone, text: impl Into<String>) -> Vec<Effect> {
     state.say(tone, text);
     Vec::new()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! What a player does and what comes of it.
+
+mod bank;
+mod make;
+mod transport;
+
+use super::super::fixtures::{at, begun, fresh, give};
+use super::super::{Effect, Intent, Quantise, State, Tone, update};
+
+/// The newest message.
+fn said(state: &State) -> &str {
+    state.log.last().map_or("", |message| message.text.as_str())
+}
