@@ -10,7 +10,7 @@ use super::tape::Tape;
 use super::theme::Theme;
 use super::view::{self, Target};
 use crate::engine::Snapshot;
-use crate::jam::{Effect, Intent, SlotId, State, update};
+use crate::jam::{Effect, Intent, SlotId, State, Tone, update};
 
 /// The engine's track that plays drums.
 pub const DRUM_TRACK: u8 = 0;
@@ -24,6 +24,11 @@ pub enum Follow {
     Scroll,
     /// The music stands, the playhead runs over it, page by page.
     Page,
+}
+
+/// True where a line about the sound says that nobody hears it.
+fn is_silent(line: &str) -> bool {
+    line.contains("running in silence") || line.starts_with("no sound") || line.contains("cannot start")
 }
 
 /// Everything a screen is drawn from.
@@ -58,7 +63,7 @@ impl App {
     /// An app that shows `jam`.
     pub fn new(jam: State, theme: Theme, sound: String) -> Self {
         Self {
-            silent: sound.starts_with("no audio device"),
+            silent: is_silent(&sound),
             jam,
             keymap: Keymap::default(),
             theme,
@@ -71,6 +76,13 @@ impl App {
             redraw: false,
             click: None,
         }
+    }
+
+    /// What makes the sound has changed, or is told for the first time: the whole line goes into the status line.
+    pub fn hear_of_sound(&mut self, text: String) -> Vec<Effect> {
+        self.silent = is_silent(&text);
+        self.sound.clone_from(&text);
+        self.intent(Intent::Say(if self.silent { Tone::Error } else { Tone::Good }, text))
     }
 
     /// Hands an intent to the jam.

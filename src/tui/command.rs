@@ -73,8 +73,6 @@ pub struct Command {
     pub group: Group,
     /// One line of help.
     pub help: String,
-    /// A word for the hints at the foot of the screen, where it deserves a place there.
-    pub hint: Option<&'static str>,
     /// What it does.
     pub act: fn(&Moment, u8) -> Action,
     /// Passed to `act`: the drum class of the commands that have one.
@@ -92,61 +90,80 @@ fn jam(intent: Intent) -> Action {
 /// Letters of the drum classes after a prefix, in class order.
 const CLASS_LETTERS: [char; kit::CLASSES as usize] = ['k', 's', 'c', 'o', 'l', 'm', 'h', 'y', 'r'];
 
-type Row = (&'static str, &'static str, Group, &'static str, Option<&'static str>, fn(&Moment, u8) -> Action);
+type Row = (&'static str, &'static str, Group, &'static str, fn(&Moment, u8) -> Action);
 
-/// Name, keys (separated by two blanks), group, help, hint, action.
+/// Name, keys (separated by two blanks), group, help, action.
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
-    ("play", "space", Group::Play, "play from the top, or stop", Some("play/stop"), |_, _| jam(Intent::TogglePlay)),
-    ("launch", "enter", Group::Play, "bring the selected pattern in at the next bar", Some("launch"), |_, _| jam(Intent::Launch(None))),
-    ("quantise", "Q", Group::Play, "launch at once, next beat, next bar, next two bars", None, |_, _| jam(Intent::NextQuantise)),
-    ("slower", "<", Group::Play, "tempo down by 1", None, |_, _| jam(Intent::NudgeTempo(-1.0))),
-    ("faster", ">", Group::Play, "tempo up by 1", Some("tempo"), |_, _| jam(Intent::NudgeTempo(1.0))),
-    ("slower-10", ",", Group::Play, "tempo down by 10", None, |_, _| jam(Intent::NudgeTempo(-10.0))),
-    ("faster-10", ".", Group::Play, "tempo up by 10", None, |_, _| jam(Intent::NudgeTempo(10.0))),
-    ("tap", "t", Group::Play, "tap the tempo", None, |m, _| jam(Intent::Tap { at: m.seconds })),
-    ("straighter", "(", Group::Play, "less swing", None, |_, _| jam(Intent::NudgeSwing(-0.02))),
-    ("swing", ")", Group::Play, "more swing", None, |_, _| jam(Intent::NudgeSwing(0.02))),
-    ("metronome", "g", Group::Play, "metronome on or off", None, |_, _| jam(Intent::ToggleMetronome)),
-    ("panic", "!", Group::Play, "silence every sounding note", None, |_, _| jam(Intent::Panic)),
+    ("play", "space", Group::Play, "play from the top, or stop", |_, _| jam(Intent::TogglePlay)),
+    ("launch", "enter", Group::Play, "bring the pattern in at the next bar", |_, _| jam(Intent::Launch(None))),
+    ("quantise", "Q", Group::Play, "launch now, at beat, bar, two bars", |_, _| jam(Intent::NextQuantise)),
+    ("slower", "<", Group::Play, "tempo down by 1", |_, _| jam(Intent::NudgeTempo(-1.0))),
+    ("faster", ">", Group::Play, "tempo up by 1", |_, _| jam(Intent::NudgeTempo(1.0))),
+    ("slower-10", ",", Group::Play, "tempo down by 10", |_, _| jam(Intent::NudgeTempo(-10.0))),
+    ("faster-10", ".", Group::Play, "tempo up by 10", |_, _| jam(Intent::NudgeTempo(10.0))),
+    ("tap", "t", Group::Play, "tap the tempo", |m, _| jam(Intent::Tap { at: m.seconds })),
+    ("straighter", "(", Group::Play, "less swing", |_, _| jam(Intent::NudgeSwing(-0.02))),
+    ("swing", ")", Group::Play, "more swing", |_, _| jam(Intent::NudgeSwing(0.02))),
+    ("metronome", "g", Group::Play, "metronome on or off", |_, _| jam(Intent::ToggleMetronome)),
+    ("panic", "!", Group::Play, "silence every sounding note", |_, _| jam(Intent::Panic)),
 
-    ("sample", "s", Group::Make, "sample a new beat into the slot", Some("sample"), |_, _| jam(Intent::Sample(None))),
-    ("sample-row", "S", Group::Make, "sample beats into the empty slots of the row", None, |_, _| jam(Intent::SampleRow(None))),
-    ("vary", "v", Group::Make, "vary the pattern in its slot", Some("vary"), |_, _| jam(Intent::Vary(None))),
-    ("vary-aside", "V", Group::Make, "a variation into the next empty slot", None, |_, _| jam(Intent::VaryAside(None))),
-    ("interpolate", "i", Group::Make, "mark a pattern; again on another: fill the way between them", Some("interpolate"), |_, _| jam(Intent::Interpolate(None))),
-    ("cooler", "[  -", Group::Make, "temperature down: surer beats", None, |_, _| jam(Intent::NudgeTemperature(-0.05))),
-    ("hotter", "]  +  =", Group::Make, "temperature up: wilder beats", Some("temperature"), |_, _| jam(Intent::NudgeTemperature(0.05))),
-    ("model", "M", Group::Make, "sample with the next model", None, |_, _| jam(Intent::NextModel)),
+    ("sample", "s", Group::Make, "sample a new beat into the slot", |_, _| jam(Intent::Sample(None))),
+    ("sample-row", "S", Group::Make, "sample into the row's empty slots", |_, _| jam(Intent::SampleRow(None))),
+    ("vary", "v", Group::Make, "vary the pattern in its slot", |_, _| jam(Intent::Vary(None))),
+    ("vary-aside", "V", Group::Make, "vary into the next empty slot", |_, _| jam(Intent::VaryAside(None))),
+    ("interpolate", "i", Group::Make, "mark; on another: fill what's between", |_, _| jam(Intent::Interpolate(None))),
+    ("cooler", "[  -", Group::Make, "temperature down: surer beats", |_, _| jam(Intent::NudgeTemperature(-0.05))),
+    ("hotter", "]  +  =", Group::Make, "temperature up: wilder beats", |_, _| jam(Intent::NudgeTemperature(0.05))),
+    ("model", "M", Group::Make, "sample with the next model", |_, _| jam(Intent::NextModel)),
 
-    ("left", "left  h", Group::Bank, "select the slot to the left", None, |_, _| jam(Intent::Move { rows: 0, columns: -1 })),
-    ("right", "right  l", Group::Bank, "select the slot to the right", None, |_, _| jam(Intent::Move { rows: 0, columns: 1 })),
-    ("up", "up  k", Group::Bank, "select the slot above", None, |_, _| jam(Intent::Move { rows: -1, columns: 0 })),
-    ("down", "down  j", Group::Bank, "select the slot below", None, |_, _| jam(Intent::Move { rows: 1, columns: 0 })),
-    ("copy", "c", Group::Bank, "copy the pattern", None, |_, _| jam(Intent::Copy(None))),
-    ("paste", "p", Group::Bank, "paste it into the slot", None, |_, _| jam(Intent::Paste(None))),
-    ("clear", "x  delete", Group::Bank, "clear the slot", None, |_, _| jam(Intent::Clear(None))),
+    ("left", "left  h", Group::Bank, "select the slot to the left", |_, _| jam(Intent::Move { rows: 0, columns: -1 })),
+    ("right", "right  l", Group::Bank, "select the slot to the right", |_, _| jam(Intent::Move { rows: 0, columns: 1 })),
+    ("up", "up  k", Group::Bank, "select the slot above", |_, _| jam(Intent::Move { rows: -1, columns: 0 })),
+    ("down", "down  j", Group::Bank, "select the slot below", |_, _| jam(Intent::Move { rows: 1, columns: 0 })),
+    ("copy", "c", Group::Bank, "copy the pattern", |_, _| jam(Intent::Copy(None))),
+    ("paste", "p", Group::Bank, "paste it into the slot", |_, _| jam(Intent::Paste(None))),
+    ("clear", "x  delete", Group::Bank, "clear the slot", |_, _| jam(Intent::Clear(None))),
 
-    ("unmute", "0  m a", Group::Drums, "all drums back", None, |_, _| jam(Intent::UnmuteAll)),
+    ("unmute", "0  m a", Group::Drums, "all drums back", |_, _| jam(Intent::UnmuteAll)),
 
-    ("undo", "u  ctrl-z", Group::Jam, "take the last change back", Some("undo"), |_, _| jam(Intent::Undo)),
-    ("redo", "U  ctrl-r  ctrl-y", Group::Jam, "do it again", None, |_, _| jam(Intent::Redo)),
-    ("save", "w  ctrl-s", Group::Jam, "save the bank as a MIDI file in this folder", Some("save"), |_, _| jam(Intent::Save)),
-    ("follow", "f", Group::Jam, "roll: scroll under the playhead, or stand still", None, |_, _| Action::View(View::Follow)),
-    ("redraw", "ctrl-l", Group::Jam, "draw the screen anew", None, |_, _| Action::View(View::Redraw)),
-    ("help", "?  f1", Group::Jam, "all keys", Some("keys"), |_, _| Action::View(View::Help)),
-    ("close", "esc", Group::Jam, "close this, forget the mark", None, |_, _| Action::View(View::Close)),
-    ("quit", "q  ctrl-c", Group::Jam, "quit", Some("quit"), |_, _| jam(Intent::Quit)),
+    ("undo", "u  ctrl-z", Group::Jam, "take the last change back", |_, _| jam(Intent::Undo)),
+    ("redo", "U  ctrl-r  ctrl-y", Group::Jam, "do it again", |_, _| jam(Intent::Redo)),
+    ("save", "w  ctrl-s", Group::Jam, "save the bank as a MIDI file", |_, _| jam(Intent::Save)),
+    ("follow", "f", Group::Jam, "roll: scroll, or stand page by page", |_, _| Action::View(View::Follow)),
+    ("redraw", "ctrl-l", Group::Jam, "draw the screen anew", |_, _| Action::View(View::Redraw)),
+    ("help", "?  f1", Group::Jam, "all keys", |_, _| Action::View(View::Help)),
+    ("close", "esc", Group::Jam, "close this, forget the mark", |_, _| Action::View(View::Close)),
+    ("quit", "q  ctrl-c", Group::Jam, "quit", |_, _| jam(Intent::Quit)),
+];
+
+/// Commands hinted at the foot of the screen, the most needed first: their names, and a word for them together.
+pub const HINTS: &[(&[&str], &str)] = &[
+    (&["help"], "all keys"),
+    (&["play"], "play"),
+    (&["launch"], "launch"),
+    (&["sample"], "sample"),
+    (&["vary"], "vary"),
+    (&["interpolate"], "between"),
+    (&["cooler", "hotter"], "temp"),
+    (&["undo"], "undo"),
+    (&["save"], "save"),
+    (&["quit"], "quit"),
+    (&["slower", "faster"], "tempo"),
+    (&["copy", "paste"], "copy/paste"),
+    (&["sample-row"], "fill row"),
+    (&["tap"], "tap"),
+    (&["metronome"], "click"),
+    (&["clear"], "clear"),
 ];
 
 /// All commands, in the order of the help.
 pub fn all() -> Vec<Command> {
-    let rows = ROWS.iter().map(|&(name, keys, group, help, hint, act)| Command {
+    let rows = ROWS.iter().map(|&(name, keys, group, help, act)| Command {
         name: name.to_owned(),
         keys: keys.split("  ").map(str::to_owned).collect(),
         group,
         help: help.to_owned(),
-        hint,
         act,
         class: 0,
         family: None,
@@ -158,7 +175,6 @@ pub fn all() -> Vec<Command> {
             keys,
             group: Group::Drums,
             help,
-            hint: None,
             act,
             class,
             family: Some(if verb == "mute" { "mute a drum" } else { "only this drum" }),
@@ -179,7 +195,7 @@ pub fn all() -> Vec<Command> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Group, all};
+    use super::{Group, HINTS, all};
     use std::collections::HashSet;
 
     #[test]
@@ -190,6 +206,9 @@ mod tests {
         for command in &commands {
             assert!(!command.keys.is_empty() && !command.help.is_empty(), "{}", command.name);
             assert!(Group::ALL.contains(&command.group));
+        }
+        for (hinted, _) in HINTS {
+            assert!(hinted.iter().all(|name| names.contains(name)), "{hinted:?}");
         }
     }
 }

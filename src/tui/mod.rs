@@ -13,6 +13,7 @@ pub mod keymap;
 mod options;
 mod panics;
 mod run;
+mod screen;
 mod signals;
 pub mod tape;
 mod terminal;
@@ -21,3 +22,6 @@ pub mod view;
 
 pub use options::Options;
 pub use run::{DEFAULT_MODEL, TuiError, run};
+
+#[cfg(test)]
+mod tests;

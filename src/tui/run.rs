@@ -7,7 +7,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::event::{self, Event as Input};
 use ratatui::layout::Rect;
 use thiserror::Error;
@@ -16,6 +15,7 @@ use super::app::App;
 use super::command::Moment;
 use super::host::Host;
 use super::options::Options;
+use super::screen::Screen;
 use super::terminal::Guard;
 use super::theme::{Depth, Theme};
 use super::view::{self, Face};
@@ -55,10 +55,16 @@ pub enum TuiError {
     Model(#[from] ModelError),
     /// The terminal or the system refused something.
     #[error("the terminal does not answer ({0}); try another one")]
-    Io(#[from] io::Error),
+    Io(io::Error),
     /// A fault of the program.
     #[error("mvae-tui broke off: {0}. The terminal is as before; please report this")]
     Fault(String),
+}
+
+impl From<io::Error> for TuiError {
+    fn from(cause: io::Error) -> Self {
+        Self::Io(cause)
+    }
 }
 
 /// Everything that wakes the loop.
@@ -126,7 +132,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let guard = Guard::take()?;
     signals::watch(sender.clone())?;
     watch_input(sender)?;
-    let screen = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
+    let screen = Terminal::new(Screen::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         Loop { app, host: &mut host, screen, started: Instant::now() }.turn(&events)
     }));
@@ -180,7 +186,7 @@ fn watch_input(sender: Sender<Event>) -> io::Result<()> {
 struct Loop<'a> {
     app: App,
     host: &'a mut Host,
-    screen: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    screen: Terminal<Screen<BufWriter<Stdout>>>,
     started: Instant,
 }
 
@@ -212,6 +218,11 @@ impl Loop<'_> {
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+            if let Some(text) = self.host.sound_news() {
+                let effects = self.app.hear_of_sound(text);
+                self.host.carry_out(effects);
+                dirty = true;
             }
             let snapshot = self.host.snapshot();
             let effects = self.app.observe(snapshot);

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::paint::{Pen, cut};
+use super::paint::{Pen, cut, width_of};
 use super::{Layout, thumbnail};
 use crate::jam::slot::{COLUMNS, ROWS};
 use crate::jam::{SlotId, State};
@@ -108,30 +108,35 @@ fn slot(app: &App, place: SlotId, area: Rect, buffer: &mut Buffer) {
             style.fg = cursor.fg;
         }
     }
-    // The last column stays free, so that places stand apart.
-    let inner = Rect {
-        width: area.width - 1,
-        height: area.height.saturating_sub(u16::from(area.height > 3)),
-        ..area
-    };
-    buffer.set_style(inner, style);
     let slot = jam.edit.bank.get(place);
-    let mut pen = Pen::new(buffer, Rect { height: 1, ..inner });
-    pen.write(look.glyph(), style);
     let picture = if area.height == 1 {
-        Rect { x: inner.x + 1, width: inner.width - 1, ..inner }
+        // The glyph's column keeps neighbours apart where it is blank.
+        let inner = Rect { x: area.x + 1, width: area.width - 1, ..area };
+        let whole = if look.glyph() == " " && place != jam.cursor { inner } else { area };
+        buffer.set_style(whole, style);
+        Pen::new(buffer, area).write(look.glyph(), if whole == area { style } else { app.theme.style("ui") });
+        inner
     } else {
+        // The last column stays free, and the last line where there are lines enough.
+        let inner = Rect { width: area.width - 1, height: area.height - u16::from(area.height > 3), ..area };
+        buffer.set_style(inner, style);
         let name = slot.map_or("", |slot| slot.name.as_str());
-        pen.write(&cut(name, inner.width - 1), style);
+        // A blank is the first thing to go where a name is too long.
+        let room = inner.width - 1;
+        let name = if width_of(name) > room { name.replace(' ', "") } else { name.to_owned() };
+        Pen::new(buffer, inner).write(look.glyph(), style).write(&cut(&name, room), style);
         Rect { y: inner.y + 1, height: inner.height - 1, ..inner }
     };
+    // Whole numbers of steps a dot look even.
+    let even = [16, 8].into_iter().find(|even| picture.width >= *even).unwrap_or(picture.width);
+    let picture = Rect { width: even, ..picture };
     match slot {
         Some(slot) => thumbnail::draw(slot.pattern(), jam.edit.muted, picture, style, buffer),
         None => {
             let text = if look == Look::Pending { "making\u{2026}" } else { "\u{b7}" };
             let middle = Rect { y: picture.y + (picture.height - 1) / 2, height: 1, ..picture };
             let text = cut(text, middle.width);
-            let before = (middle.width - super::paint::width_of(&text)) / 2;
+            let before = (middle.width - width_of(&text)) / 2;
             Pen::new(buffer, middle).skip(before).write(&text, style);
         }
     }

@@ -127,7 +127,9 @@ pub fn log(app: &App, layout: &Layout, buffer: &mut Buffer) {
             (0, _) => "log.new",
             _ => "log",
         };
-        let text = app.keymap.fill_in(&message.text);
+        // What happened, without what to do next: that is for the status line.
+        let text = message.text.split(". ").next().unwrap_or_default();
+        let text = app.keymap.fill_in(text);
         let area = Rect { x: area.x + 1, y, width: area.width - 1, height: 1 };
         Pen::new(buffer, area).write(&cut(&text, area.width), style(scope));
     }

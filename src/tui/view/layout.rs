@@ -44,7 +44,7 @@ pub enum Target {
     Slot(SlotId),
     /// A lane's name.
     Lane(u8),
-    /// The header; [`super::header::target`] knows which part of it.
+    /// The header, where no part of it is meant in particular.
     Header,
     /// The transport's badge.
     Play,
@@ -80,7 +80,7 @@ impl Layout {
         let bank_width = area.width - detail_width;
         let slot_width = ((bank_width - 3) / u16::from(COLUMNS)).min(18);
 
-        let label_width = if area.width < 76 { 5 } else { 13 };
+        let label_width = if area.width < 78 { 6 } else { 14 };
         let cell = ((area.width - label_width) / 32).clamp(1, 6);
 
         let mut y = area.y;

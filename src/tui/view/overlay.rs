@@ -79,7 +79,7 @@ fn lines(app: &App) -> Vec<Line> {
         for command in
             app.keymap.commands().iter().filter(of_group).filter(|command| command.family.is_none())
         {
-            out.push(Line::Keys(keys(command, 3), command.help.clone()));
+            out.push(Line::Keys(keys(command, 2), command.help.clone()));
         }
         let mut seen: Vec<&str> = Vec::new();
         for command in app.keymap.commands().iter().filter(of_group) {
@@ -114,7 +114,7 @@ pub fn help(app: &App, area: Rect, scroll: u16, buffer: &mut Buffer) -> u16 {
     let room = Rect { x: area.x + 1, y: area.y, width: area.width - 2, height: area.height };
     let columns = (room.width.saturating_sub(4) / COLUMN).clamp(1, 3);
     let wanted = (lines.len() as u16).div_ceil(columns) + 2;
-    let width = (columns * COLUMN + 4).min(room.width);
+    let width = (columns * COLUMN.max(if columns == 1 { 64 } else { 0 }) + 4).min(room.width);
     let outer = Rect { width, height: wanted.min(room.height), ..room };
     let outer = Rect {
         x: area.x + (area.width - outer.width) / 2,

@@ -67,7 +67,15 @@ fn title(app: &App, layout: &Layout, buffer: &mut Buffer) {
     let line = Rect { height: 1, ..layout.roll };
     let waiting = jam.playing.then(|| jam.queued()).flatten().map(|launch| {
         let left = app.queued_at().map_or(0.0, |at| (at - app.meter.beat).max(0.0));
-        format!(" next {} in {:.0} ", launch.place, left.ceil())
+        {
+            let beats = left.ceil();
+            format!(
+                " next {} {} in {beats} {} ",
+                launch.place,
+                launch.slot.name,
+                if beats == 1.0 { "beat" } else { "beats" }
+            )
+        }
     });
     let right = waiting.as_ref().map_or(0, |text| width_of(text) + 2);
     let mut pen = Pen::new(buffer, line);

@@ -6,6 +6,7 @@ use super::Layout;
 use super::paint::{Pen, cut, width_of};
 use crate::jam::Tone;
 use crate::tui::app::App;
+use crate::tui::command::HINTS;
 
 /// Draws the status line.
 pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
@@ -28,27 +29,24 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
     pen.fill_to(width_of(&right), " ", style("status")).write(&right, style("status"));
 }
 
-/// Draws the key hints: the commands of the table that ask for a place here, as many as fit.
+/// Draws the key hints: as many of [`HINTS`] as fit, the most needed first, `?` at the right end.
 pub fn hints(app: &App, layout: &Layout, buffer: &mut Buffer) {
     let style = |scope| app.theme.style(scope);
     let mut pen = Pen::new(buffer, layout.hints);
     pen.skip(1);
-    // `?` comes first in what must fit, and last in what is written.
-    let hinted = app.keymap.commands().iter().filter_map(|command| Some((command, command.hint?)));
-    let texts: Vec<(String, &str, bool)> = hinted
-        .filter_map(|(command, hint)| Some((app.keymap.key(&command.name)?, hint, command.name == "help")))
-        .collect();
-    let width = |key: &str, hint: &str| width_of(key) + width_of(hint) + 3;
-    let mut room = pen.room().saturating_sub(
-        texts.iter().filter(|(_, _, keep)| *keep).map(|(key, hint, _)| width(key, hint)).sum(),
-    );
-    for (key, hint, keep) in &texts {
-        if !keep {
-            if width(key, hint) > room {
-                continue;
-            }
-            room -= width(key, hint);
+    let mut room = pen.room();
+    let mut shown: Vec<(String, &str)> = Vec::new();
+    for (names, word) in HINTS {
+        let keys: String = names.iter().filter_map(|name| app.keymap.key(name)).collect::<Vec<_>>().join(" ");
+        let width = width_of(&keys) + width_of(word) + 3;
+        if width <= room {
+            room -= width;
+            shown.push((keys, word));
         }
-        pen.write(key, style("ui.key")).write(" ", style("hint")).write(hint, style("hint")).skip(2);
+    }
+    let first = 1.min(shown.len());
+    shown.rotate_left(first);
+    for (keys, word) in shown {
+        pen.write(&keys, style("ui.key")).write(" ", style("hint")).write(word, style("hint")).skip(2);
     }
 }

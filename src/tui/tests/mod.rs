@@ -1,0 +1,80 @@
+//! The whole application without a terminal and without sound: keys in, screens and effects out.
+
+mod play;
+mod screens;
+
+use ratatui::crossterm::event::{
+    KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+use ratatui::layout::Rect;
+
+use super::app::{App, DRUM_TRACK};
+use super::chord::Chord;
+use super::command::Moment;
+use super::theme::{Depth, Theme};
+use crate::engine::{Snapshot, TrackState};
+use crate::jam::fixtures::{answer, begun, fresh};
+use crate::jam::{Effect, State, update};
+
+fn app(jam: State) -> App {
+    App::new(jam, Theme::load(None, Depth::True), "null device, 48000 Hz".into())
+}
+
+/// An app whose jam has begun, as the engine shows it at `beat` of the first pattern.
+fn playing(beat: f64) -> App {
+    let mut app = app(begun());
+    let launch = app.jam.sounding;
+    app.observe(snapshot(0.0, launch, None));
+    app.observe(snapshot(beat, launch, None));
+    app
+}
+
+fn snapshot(beat: f64, sounds: Option<u32>, waits: Option<(u32, f64)>) -> Snapshot {
+    let mut shot = Snapshot { playing: true, beat, load: 0.03, peak: [0.3, 0.25], ..Snapshot::default() };
+    shot.tracks[usize::from(DRUM_TRACK)] = TrackState {
+        playing: sounds,
+        queued: waits.map(|(launch, _)| launch),
+        change_at: waits.map(|(_, at)| at),
+        ..TrackState::default()
+    };
+    shot
+}
+
+/// Presses keys, written as in the keymap and separated by blanks, and answers every request at once.
+fn press(app: &mut App, keys: &str) -> Vec<Effect> {
+    let mut done = Vec::new();
+    for name in keys.split_whitespace() {
+        done.extend(press_only(app, name));
+        let answers: Vec<_> = done
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Generate(request) => Some(answer(request)),
+                _ => None,
+            })
+            .collect();
+        for answer in answers {
+            done.extend(update(&mut app.jam, answer));
+        }
+    }
+    done
+}
+
+/// Presses one key and answers nothing.
+fn press_only(app: &mut App, name: &str) -> Vec<Effect> {
+    let chord = Chord::parse(name).unwrap_or_else(|| panic!("{name:?} is no key"));
+    app.key(KeyEvent::from(chord), &Moment { seconds: 0.0 })
+}
+
+fn click(app: &mut App, area: Rect, at: (u16, u16), seconds: f64) -> Vec<Effect> {
+    mouse(app, area, at, MouseEventKind::Down(MouseButton::Left), seconds)
+}
+
+fn mouse(
+    app: &mut App,
+    area: Rect,
+    (column, row): (u16, u16),
+    kind: MouseEventKind,
+    seconds: f64,
+) -> Vec<Effect> {
+    app.mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }, area, &Moment { seconds })
+}

@@ -1,0 +1,142 @@
+use super::*;
+use crate::jam::Quantise;
+use crate::jam::fixtures::at;
+use crate::tui::view::{Layout, Target};
+
+#[test]
+fn keys_move_the_selection_and_launch_at_the_bar() {
+    let mut app = playing(1.0);
+    let effects = press(&mut app, "right l enter");
+    assert_eq!(app.jam.cursor, at("A3"));
+    assert!(matches!(effects[..], [Effect::Launch { at: Quantise::Bar, .. }]), "{effects:?}");
+    press(&mut app, "j down k h left");
+    assert_eq!(app.jam.cursor, at("B1"));
+}
+
+#[test]
+fn a_short_set_played_by_keys_alone() {
+    let mut app = playing(1.0);
+    press(&mut app, "down s ] ] > > > m k 3 c right p");
+    assert_eq!(app.jam.edit.bank.len(), 10);
+    assert_eq!((app.jam.edit.bpm, app.jam.edit.temperature), (123.0, 1.0));
+    assert!(app.jam.is_muted(0) && app.jam.is_muted(2));
+    assert_eq!(app.jam.edit.bank.get(at("B2")), app.jam.edit.bank.get(at("B1")));
+    let after = app.jam.edit.clone();
+    // paste, mute, mute, tempo (three nudges are one), temperature, sample
+    press(&mut app, "u u u u u u");
+    assert_eq!(app.jam.edit.bank.len(), 8);
+    assert_eq!((app.jam.edit.bpm, app.jam.edit.muted), (120.0, 0));
+    press(&mut app, "U U ctrl-r U U U");
+    assert_eq!(app.jam.edit, after);
+}
+
+#[test]
+fn i_marks_and_i_again_fills_the_way() {
+    let mut app = playing(1.0);
+    press(&mut app, "i right right right i");
+    assert!(app.jam.edit.bank.get(at("A2")).is_some_and(|slot| slot.name.starts_with("33% ")));
+    press(&mut app, "i esc");
+    assert_eq!(app.jam.mark, None);
+}
+
+#[test]
+fn escape_takes_one_thing_back_at_a_time() {
+    let mut app = playing(1.0);
+    press(&mut app, "i ?");
+    assert!(app.help.is_some());
+    press(&mut app, "m esc");
+    assert!(app.keymap.waiting().is_none() && app.help.is_some());
+    press(&mut app, "esc");
+    assert!(app.help.is_none() && app.jam.mark.is_some());
+    press(&mut app, "esc");
+    assert!(app.jam.mark.is_none());
+}
+
+#[test]
+fn the_help_scrolls_no_further_than_it_is_long_and_goes_with_the_next_command() {
+    let mut app = playing(1.0);
+    press(&mut app, "?");
+    app.help_end = 3;
+    press(&mut app, "down down down down down down");
+    assert_eq!(app.help, Some(3));
+    press(&mut app, "up up up up up");
+    assert_eq!(app.help, Some(0));
+    press(&mut app, ">");
+    assert_eq!((app.help, app.jam.edit.bpm), (None, 121.0));
+}
+
+#[test]
+fn quit_saves_no_questions() {
+    let mut app = playing(1.0);
+    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
+    assert_eq!(press(&mut app, "ctrl-c"), [Effect::Quit]);
+}
+
+#[test]
+fn a_release_is_no_press_and_an_unknown_key_does_nothing() {
+    let mut app = playing(1.0);
+    let before = app.jam.clone();
+    let mut event = KeyEvent::from(Chord::parse("s").unwrap());
+    event.kind = KeyEventKind::Release;
+    assert_eq!(app.key(event, &Moment { seconds: 0.0 }), []);
+    assert_eq!(press(&mut app, "Z alt-x end"), []);
+    assert_eq!(app.jam, before);
+}
+
+#[test]
+fn a_click_selects_and_a_second_one_launches() {
+    let area = Rect::new(0, 0, 80, 24);
+    let mut app = playing(1.0);
+    let slot = Layout::new(area).unwrap().place(at("A5"), app.jam.cursor).unwrap();
+    assert_eq!(click(&mut app, area, (slot.x + 3, slot.y), 1.0), []);
+    assert_eq!(app.jam.cursor, at("A5"));
+    assert_eq!(click(&mut app, area, (slot.x + 3, slot.y), 2.0), [], "too late for a double click");
+    let effects = click(&mut app, area, (slot.x + 3, slot.y), 2.2);
+    assert!(matches!(effects[..], [Effect::Launch { .. }]), "{effects:?}");
+    assert_eq!(click(&mut app, area, (slot.x + 3, slot.y), 2.3), [], "a third click begins anew");
+}
+
+#[test]
+fn a_click_on_a_lane_mutes_it_and_the_wheel_turns_what_it_stands_on() {
+    let area = Rect::new(0, 0, 120, 40);
+    let mut app = playing(1.0);
+    let lane = Layout::new(area).unwrap().lane(2).unwrap();
+    assert_eq!(click(&mut app, area, (lane.x + 4, lane.y), 0.0), [Effect::MuteClasses(0b100)]);
+    let find = |app: &App, wanted: Target| {
+        (0..area.width).find(|&x| crate::tui::view::target(app, area, x, 0) == Some(wanted)).unwrap()
+    };
+    let tempo = find(&app, Target::Tempo);
+    assert_eq!(mouse(&mut app, area, (tempo, 0), MouseEventKind::ScrollUp, 0.0), [Effect::Tempo(121.0)]);
+    let swing = find(&app, Target::Swing);
+    assert_eq!(mouse(&mut app, area, (swing, 0), MouseEventKind::ScrollUp, 0.0), [Effect::Swing(0.52)]);
+    let play = find(&app, Target::Play);
+    assert_eq!(click(&mut app, area, (play, 0), 0.0), [Effect::Stop]);
+}
+
+#[test]
+fn what_the_engine_took_over_is_what_the_roll_shows_from_there_on() {
+    let mut app = playing(5.0);
+    press(&mut app, "right enter");
+    let (first, second) = (app.jam.sounding, app.jam.queued.unwrap());
+    app.observe(snapshot(7.9, first, Some((second, 8.0))));
+    assert_eq!(app.queued_at(), Some(8.0));
+    app.observe(snapshot(8.05, Some(second), None));
+    assert_eq!((app.jam.sounding, app.jam.queued), (Some(second), None));
+    assert_eq!((app.tape.at(7.9), app.tape.at(8.0)), (first, Some(second)));
+    // Stopped and started again from the top: what sounds has no other past.
+    app.observe(snapshot(0.0, Some(second), None));
+    assert_eq!(app.tape.at(0.0), Some(second));
+}
+
+#[test]
+fn the_face_changes_when_something_is_to_be_seen_and_stays_when_not() {
+    let area = Rect::new(0, 0, 80, 24);
+    let mut app = playing(1.0);
+    let face = |app: &App| crate::tui::view::Face::of(app, area);
+    let before = face(&app);
+    let launch = app.jam.sounding;
+    app.observe(snapshot(1.001, launch, None));
+    assert_eq!(face(&app), before);
+    app.observe(snapshot(1.26, launch, None));
+    assert_ne!(face(&app), before);
+}
