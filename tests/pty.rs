@@ -1,0 +1,235 @@
+//! The real binary on a real (pseudo) terminal, with no audio device: it starts playing, is played, and leaves the
+//! terminal as it found it.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use mvae_tui::music::smf;
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use tempfile::TempDir;
+
+/// Long enough for a busy machine; a test that passes waits no longer than it must.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What stood on the terminal before the program came.
+const BEFORE: &str = "user@home:~$ mvae-tui";
+
+struct Jam {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    screen: Arc<Mutex<(vt100::Parser, usize)>>,
+    settings: String,
+    folder: TempDir,
+}
+
+fn size(cols: u16, rows: u16) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
+}
+
+/// The line settings of the terminal (raw mode or not), as text.
+fn settings(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios())
+}
+
+impl Jam {
+    fn start(cols: u16, rows: u16) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let pair = native_pty_system().openpty(size(cols, rows)).unwrap();
+        let before = settings(&*pair.master);
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_mvae-tui"));
+        command.args(["--seed", "7", "--bpm", "150"]);
+        command.cwd(folder.path());
+        command.env_clear();
+        command.env("TERM", "xterm-256color");
+        command.env("HOME", folder.path());
+        command.env("XDG_RUNTIME_DIR", folder.path());
+        // A configuration without a single device: nothing sounds wherever the test runs.
+        let alsa = folder.path().join("asound.conf");
+        std::fs::write(&alsa, "").unwrap();
+        command.env("ALSA_CONFIG_PATH", alsa);
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let keys = pair.master.take_writer().unwrap();
+        let mut parser = vt100::Parser::new(cells(rows), cells(cols), 0);
+        parser.process(BEFORE.as_bytes());
+        let screen = Arc::new(Mutex::new((parser, 0)));
+        let theirs = screen.clone();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count) = reader.read(&mut bytes) {
+                if count == 0 {
+                    break;
+                }
+                let mut screen = theirs.lock().unwrap();
+                screen.0.process(&bytes[..count]);
+                screen.1 += count;
+            }
+        });
+        // The slave stays open, so that its settings can be read when the program is gone.
+        std::mem::forget(pair.slave);
+        Self { child, master: pair.master, keys, screen, settings: before, folder }
+    }
+
+    fn text(&self) -> String {
+        self.screen.lock().unwrap().0.screen().contents()
+    }
+
+    fn written(&self) -> usize {
+        self.screen.lock().unwrap().1
+    }
+
+    fn until(&self, what: &str, seen: impl Fn(&str) -> bool) {
+        let begun = Instant::now();
+        while !seen(&self.text()) {
+            assert!(begun.elapsed() < PATIENCE, "{what} did not come; the screen is\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn shows(&self, text: &str) {
+        self.until(&format!("{text:?}"), |screen| screen.contains(text));
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    fn resize(&self, cols: u16, rows: u16) {
+        self.screen.lock().unwrap().0.screen_mut().set_size(cells(rows), cells(cols));
+        self.master.resize(size(cols, rows)).unwrap();
+    }
+
+    /// Waits for the end and checks that the terminal is as it was.
+    fn ends(mut self) -> TempDir {
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it does not end; the screen is\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        assert!(status.success(), "{status:?}\n{}", self.text());
+        self.shows(BEFORE);
+        let parsed = self.screen.lock().unwrap();
+        let screen = parsed.0.screen();
+        assert!(!screen.alternate_screen(), "still in the alternate screen");
+        assert!(!screen.hide_cursor(), "the cursor is still hidden");
+        assert!(!screen.bracketed_paste(), "bracketed paste is still on");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+        assert_eq!(screen.contents().trim_end(), BEFORE, "something was left on the screen");
+        drop(parsed);
+        assert_eq!(settings(&*self.master), self.settings, "raw mode was left on");
+        self.folder
+    }
+}
+
+fn names(screen: &str) -> usize {
+    // The bank's first row holds a picture (braille) in each filled place.
+    let row = screen.lines().find(|line| line.starts_with(" A ")).unwrap_or_default();
+    row.split(|c: char| !('\u{2801}'..='\u{28ff}').contains(&c) && c != '\u{2800}')
+        .filter(|part| part.len() > 3)
+        .count()
+}
+
+#[test]
+fn a_short_set_is_played_and_the_terminal_is_left_as_it_was() {
+    let mut jam = Jam::start(80, 24);
+    jam.shows("\u{25ba} PLAY");
+    jam.shows("150 BPM");
+    jam.until("a hit in the roll", |screen| screen.contains('\u{2588}'));
+    jam.until("a row of beats", |screen| names(screen) == 8);
+    jam.shows("silent:");
+    // The music moves on by itself.
+    jam.until("the second bar", |screen| screen.contains(" 2.1.") || screen.contains(" 2.2."));
+
+    jam.press("\u{1b}[C\r");
+    jam.until("the launch", |screen| {
+        screen.contains("next A2") || screen.contains("A2 (") || screen.contains("\u{25ba} A2")
+    });
+    jam.until("A2 to sound", |screen| screen.contains("\u{25ba} A2"));
+    jam.press("jsj");
+    jam.shows("B2 holds");
+    jam.press(">>");
+    jam.shows("152 BPM");
+    jam.press("m");
+    jam.shows("mute the kick");
+    jam.press("k3");
+    jam.shows("2 muted");
+    jam.press("uu");
+    jam.until("no mutes", |screen| !screen.contains("muted"));
+    jam.press("?");
+    jam.shows("play from the top, or stop");
+    jam.press("\u{1b}");
+    jam.until("no help", |screen| !screen.contains("play from the top, or stop"));
+    jam.press("w");
+    jam.shows("Saved");
+    jam.press("q");
+    let folder = jam.ends();
+    saved_set(folder.path());
+}
+
+/// Nine patterns of two bars at 152 quarters a minute.
+fn saved_set(folder: &Path) {
+    let score = smf::read(&folder.join("mvae-set-001.mid")).unwrap();
+    let length = 9.0 * 8.0 * 60.0 / 152.0;
+    assert!(score.total_time <= length + 1e-3, "{} s", score.total_time);
+    assert!(score.notes.iter().all(|note| note.is_drum) && score.notes.len() > 20);
+    assert!((score.tempos[0].qpm - 152.0).abs() < 1e-3);
+}
+
+#[test]
+fn a_window_made_small_and_large_again_goes_on_playing() {
+    let mut jam = Jam::start(120, 40);
+    jam.shows("\u{25ba} PLAY");
+    jam.resize(40, 12);
+    jam.shows("mvae-tui needs 60 x 16");
+    jam.resize(80, 24);
+    jam.shows("\u{25ba} PLAY");
+    jam.press("q");
+    jam.ends();
+}
+
+#[test]
+fn stopped_it_draws_nothing_at_all() {
+    let mut jam = Jam::start(80, 24);
+    jam.until("a row of beats", |screen| names(screen) == 8);
+    jam.press(" ");
+    jam.shows("\u{25a0} STOP");
+    // The meters settle first.
+    let begun = Instant::now();
+    loop {
+        let before = jam.written();
+        std::thread::sleep(Duration::from_millis(1500));
+        if jam.written() == before {
+            break;
+        }
+        assert!(begun.elapsed() < PATIENCE, "it goes on drawing while the music stands still");
+    }
+    jam.press("q");
+    jam.ends();
+}
+
+#[test]
+fn a_termination_from_outside_leaves_the_terminal_as_it_was() {
+    for signal in ["TERM", "HUP", "INT"] {
+        let jam = Jam::start(80, 24);
+        jam.shows("\u{25ba} PLAY");
+        let pid = jam.child.process_id().unwrap().to_string();
+        let sent = std::process::Command::new("kill").args(["-s", signal, &pid]).status().unwrap();
+        assert!(sent.success());
+        jam.ends();
+    }
+}
