@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+mod tiny;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use mvae_tui::latent::noise::Noise;
-use mvae_tui::model::{Config, Settings, variables, weights};
+use mvae_tui::model::weights;
 use mvae_tui::music::smf;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -61,16 +62,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 fn model(path: &Path) {
-    let config = Config::find("cat-drums_2bar_small").unwrap();
-    let settings =
-        Settings { encoder: vec![8], decoder: vec![8, 8], z_size: 6, ..Settings::new("tiny", config) };
-    let tensors = (0u64..).zip(variables(&settings, config)).map(|(stream, variable)| {
-        let noise = Noise::new(3, stream);
-        let count: usize = variable.1.iter().product();
-        let values = (0..count as u64).map(|i| 0.6 * noise.normal(i)).collect();
-        (variable.0, variable.1, values)
-    });
-    let tensors: Vec<_> = tensors.collect();
+    let (settings, tensors) = tiny::drums();
     weights::write(path, &settings, &tensors, weights::Precision::F16).unwrap();
 }
 
