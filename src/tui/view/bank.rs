@@ -27,10 +27,10 @@ impl Look {
             Self::Queued
         } else if jam.is_pending(place) {
             Self::Pending
-        } else if jam.mark == Some(place) {
-            Self::Marked
         } else if jam.playing && is(jam.sounding()) {
             Self::Playing
+        } else if jam.mark == Some(place) {
+            Self::Marked
         } else if jam.edit.bank.get(place).is_some() {
             Self::Filled
         } else {
@@ -98,6 +98,8 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
 fn slot(app: &App, place: SlotId, area: Rect, buffer: &mut Buffer) {
     let jam = &app.jam;
     let look = Look::of(jam, place);
+    // What sounds may be marked as well: the colour tells one, the glyph the other.
+    let glyph = if jam.mark == Some(place) { Look::Marked.glyph() } else { look.glyph() };
     let mut style = app.theme.style(look.scope());
     if place == jam.cursor {
         // The state keeps its colour, the cursor gives the ground.
@@ -112,9 +114,9 @@ fn slot(app: &App, place: SlotId, area: Rect, buffer: &mut Buffer) {
     let picture = if area.height == 1 {
         // The glyph's column keeps neighbours apart where it is blank.
         let inner = Rect { x: area.x + 1, width: area.width - 1, ..area };
-        let whole = if look.glyph() == " " && place != jam.cursor { inner } else { area };
+        let whole = if glyph == " " && place != jam.cursor { inner } else { area };
         buffer.set_style(whole, style);
-        Pen::new(buffer, area).write(look.glyph(), if whole == area { style } else { app.theme.style("ui") });
+        Pen::new(buffer, area).write(glyph, if whole == area { style } else { app.theme.style("ui") });
         inner
     } else {
         // The last column stays free, and the last line where there are lines enough.
@@ -124,7 +126,7 @@ fn slot(app: &App, place: SlotId, area: Rect, buffer: &mut Buffer) {
         // A blank is the first thing to go where a name is too long.
         let room = inner.width - 1;
         let name = if width_of(name) > room { name.replace(' ', "") } else { name.to_owned() };
-        Pen::new(buffer, inner).write(look.glyph(), style).write(&cut(&name, room), style);
+        Pen::new(buffer, inner).write(glyph, style).write(&cut(&name, room), style);
         Rect { y: inner.y + 1, height: inner.height - 1, ..inner }
     };
     // Whole numbers of steps a dot look even.

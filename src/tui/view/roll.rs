@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::Layout;
 use super::grid::{self, Hits};
@@ -224,7 +224,11 @@ fn lane(
                 share *= 0.45;
             }
             let scope = grid::DRUM_SCOPES[usize::from(class)];
-            let style = app.theme.shade(scope, ground, share);
+            // Where there are no shades, a muted hit is told by its glyph and the colour of what is muted.
+            let style = match muted && app.theme.is_coarse() {
+                true => app.theme.style("roll.muted").remove_modifier(Modifier::CROSSED_OUT),
+                false => app.theme.shade(scope, ground, share),
+            };
             (hit(within, layout.cell, app.theme.is_coarse(), velocity, muted), style)
         };
         let style = match (here, velocity) {
