@@ -1,5 +1,5 @@
 //! How long decoding takes on the published shapes; run by hand:
-//! `cargo test --release --test speed_models -- --ignored --nocapture`.
+//! `cargo test --release --test speed_models -- --ignored --nocapture --test-threads 1`.
 #![allow(clippy::unwrap_used, reason = "a test helper fails by panicking")]
 
 use mvae_tui::{
@@ -47,14 +47,29 @@ fn time(config: &str, rows: usize, repeats: usize) {
 }
 
 #[test]
-#[ignore = "takes a minute and says nothing on a busy machine"]
-fn decoding_the_published_shapes_takes() {
+#[ignore = "says nothing on a busy machine"]
+fn small_drums() {
     for rows in [1, 4, 16, 64] {
         time("cat-drums_2bar_small", rows, 15);
     }
+}
+
+#[test]
+#[ignore = "says nothing on a busy machine"]
+fn nade_drums() {
     time("nade-drums_2bar_full", 4, 7);
+}
+
+#[test]
+#[ignore = "says nothing on a busy machine"]
+fn big_melody() {
     for rows in [1, 4] {
         time("cat-mel_2bar_big", rows, 3);
     }
+}
+
+#[test]
+#[ignore = "says nothing on a busy machine"]
+fn hierarchical_trio() {
     time("hierdec-trio_16bar", 4, 1);
 }

@@ -136,7 +136,25 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::{file, files, find};
+    use super::{BUNDLED, Place, file, files, find, list};
+    use crate::model::Decoding;
+    use std::sync::Arc;
+
+    #[test]
+    fn every_bundled_model_is_listed_loads_once_and_plays() {
+        let listed = list();
+        for (name, _) in BUNDLED {
+            let entry = listed.iter().find(|l| l.name == *name).unwrap();
+            assert_eq!(
+                (&entry.place, entry.settings.as_ref().unwrap().name.as_str()),
+                (&Place::Bundled, *name)
+            );
+            let model = find(name).unwrap();
+            assert!(Arc::ptr_eq(&model, &find(name).unwrap()), "{name} was loaded twice");
+            let z = vec![vec![0.0; model.z_size()]];
+            assert_eq!(model.decode(&z, &Decoding::argmax(1)).unwrap()[0].len(), model.settings().steps);
+        }
+    }
 
     #[test]
     fn a_name_is_looked_up_in_the_folders_and_a_path_is_taken_as_it_is() {
