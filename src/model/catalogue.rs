@@ -1,6 +1,7 @@
 //! Every published configuration by its name (spec section 1): one table of data.
 
 use super::error::ModelError;
+use crate::codec::chords;
 use serde::{Deserialize, Serialize};
 
 /// What a model's patterns are, which is also the [`Tokens`](crate::codec::Tokens) it takes and gives.
@@ -201,9 +202,6 @@ const GROOVE: Config = Config {
     ..BASE
 };
 
-/// Chord classes of a control row (spec section 15).
-pub const CHORDS: usize = 49;
-
 /// Every published configuration (spec section 1).
 pub const CATALOGUE: &[Config] = &[
     Config { name: "cat-mel_2bar_small", ..MELODY },
@@ -219,7 +217,7 @@ pub const CATALOGUE: &[Config] = &[
         name: "cat-mel_2bar_med_chords",
         encoder: &[1024],
         decoder: &[512, 512, 512],
-        control_depth: CHORDS,
+        control_depth: chords::CLASSES,
         max_beta: 1.0,
         transpose: 3,
         ..BASE
@@ -241,7 +239,7 @@ pub const CATALOGUE: &[Config] = &[
     trio(HIERDEC, "hierdec-trio_16bar", Head::Split),
     trio(HIER, "hier-trio_16bar", Head::Split),
     Config { name: "hier-multiperf_vel_1bar_med", ..PERFORMANCE },
-    Config { name: "hier-multiperf_vel_1bar_med_chords", control_depth: CHORDS, ..PERFORMANCE },
+    Config { name: "hier-multiperf_vel_1bar_med_chords", control_depth: chords::CLASSES, ..PERFORMANCE },
     Config {
         name: "hier-multiperf_vel_1bar_big",
         encoder: &[2048],
@@ -252,7 +250,7 @@ pub const CATALOGUE: &[Config] = &[
         name: "hier-multiperf_vel_1bar_big_chords",
         encoder: &[2048],
         decoder: &[1024, 1024, 1024],
-        control_depth: CHORDS,
+        control_depth: chords::CLASSES,
         ..PERFORMANCE
     },
     Config { name: "groovae_4bar", steps: 64, ..GROOVE },

@@ -1,92 +1,91 @@
-//! Tokens as rows of the networks and back (spec sections 11 to 14).
+//! Tokens as rows of the networks and back (spec sections 11 to 14): the rows of `codec::rows`, without their zeros.
 
 use super::rows::{Row, Rows};
 use crate::{
-    codec::Tokens,
+    codec::{
+        Tokens, chords,
+        drum_map::{CLASSES, FULL_CLASSES},
+        rows::{self, DRUM_MASKS, MELODY},
+    },
     model::{
-        catalogue::{CHORDS, Config, Head, Kind},
+        catalogue::{Config, Head, Kind},
         vae::Controls,
     },
 };
 
-/// Melody events.
-const EVENTS: u32 = 90;
-/// Drum classes of the short kit.
-const CLASSES: usize = 9;
-/// Drum classes of the full kit.
-const FULL: usize = 61;
-
 /// One row with a single 1.
-fn hot(place: u32) -> Row {
-    vec![(place, 1.0)]
+fn hot(place: usize) -> Row {
+    vec![(place as u32, 1.0)]
 }
 
-/// A roll of `classes` bits; with `none` one more that is on where no bit is (spec section 12).
-fn roll(mask: u64, classes: usize, none: bool) -> Row {
-    if mask == 0 && none {
-        return hot(classes as u32);
-    }
-    (0..classes as u32).filter(|c| mask >> c & 1 == 1).map(|c| (c, 1.0)).collect()
-}
-
-fn event(token: u8) -> Result<u32, String> {
-    let token = u32::from(token);
-    if token < EVENTS { Ok(token) } else { Err(format!("melody event {token} is not below {EVENTS}")) }
-}
-
-fn mask(mask: u64, classes: usize) -> Result<u64, String> {
-    if mask >> classes == 0 {
-        Ok(mask)
-    } else {
-        Err(format!("drum mask {mask:#x} has more than {classes} classes"))
-    }
+/// The places that are not zero of dense rows of `width` numbers.
+fn sparse(dense: &[f32], width: usize) -> Rows {
+    let places = |row: &[f32]| {
+        row.iter().enumerate().filter(|(_, x)| **x != 0.0).map(|(k, x)| (k as u32, *x)).collect()
+    };
+    dense.chunks_exact(width).map(places).collect()
 }
 
 /// The rows of `tokens`: as the encoder takes them (`input`), or as outputs that are fed back.
 pub fn rows(config: &Config, tokens: &Tokens, input: bool) -> Result<Rows, String> {
-    match (config.kind, tokens) {
-        (Kind::Melody, Tokens::Melody(events)) => events.iter().map(|e| event(*e).map(hot)).collect(),
-        (Kind::Drums, Tokens::Drums(masks)) => masks
-            .iter()
-            .map(|m| {
-                let mask = mask(u64::from(*m), CLASSES)?;
-                Ok(if input || config.head == Head::Nade {
-                    roll(mask, CLASSES, input)
-                } else {
-                    hot(mask as u32)
-                })
-            })
-            .collect(),
-        (Kind::FullDrums, Tokens::FullDrums(masks)) => {
-            masks.iter().map(|m| Ok(roll(mask(*m, FULL)?, FULL, input))).collect()
+    if name(tokens) != config.kind {
+        return Err(format!("it takes {} patterns, not {}", config.kind, name(tokens)));
+    }
+    check(tokens)?;
+    let mut dense = Vec::new();
+    if input || config.head == Head::Groove {
+        rows::input(tokens, &mut dense);
+        return Ok(sparse(&dense, rows::input_width(tokens)));
+    }
+    if config.head == Head::Nade {
+        rows::target_roll(tokens, &mut dense);
+        return Ok(sparse(&dense, config.output_depth()));
+    }
+    let mut all = vec![Row::new(); tokens.len()];
+    let mut place = 0;
+    for (indices, width) in rows::target_indices(tokens).iter().zip(config.parts) {
+        for (row, index) in all.iter_mut().zip(indices) {
+            row.extend(hot(place + usize::from(*index)));
         }
-        (Kind::Trio, Tokens::Trio { lead, bass, drums }) => {
-            if lead.len() != bass.len() || lead.len() != drums.len() {
+        place += width;
+    }
+    Ok(all)
+}
+
+/// Refuses tokens that no row can hold.
+fn check(tokens: &Tokens) -> Result<(), String> {
+    let melody = |events: &[u8]| match events.iter().find(|e| usize::from(**e) >= MELODY) {
+        Some(event) => Err(format!("melody event {event} is not below {MELODY}")),
+        None => Ok(()),
+    };
+    match tokens {
+        Tokens::Melody(events) => melody(events),
+        Tokens::Drums(masks) => check_masks(masks.iter().map(|m| u64::from(*m)), CLASSES),
+        Tokens::FullDrums(masks) => check_masks(masks.iter().copied(), FULL_CLASSES),
+        Tokens::Trio { lead, bass, drums: masks } => {
+            if lead.len() != bass.len() || lead.len() != masks.len() {
                 return Err(format!(
                     "its parts have {}, {} and {} steps",
                     lead.len(),
                     bass.len(),
-                    drums.len()
+                    masks.len()
                 ));
             }
-            let parts = lead.iter().zip(bass).zip(drums);
-            parts
-                .map(|((lead, bass), drums)| {
-                    let drums = mask(u64::from(*drums), CLASSES)? as u32;
-                    Ok(vec![(event(*lead)?, 1.0), (EVENTS + event(*bass)?, 1.0), (2 * EVENTS + drums, 1.0)])
-                })
-                .collect()
+            melody(lead)?;
+            melody(bass)?;
+            check_masks(masks.iter().map(|m| u64::from(*m)), CLASSES)
         }
-        (Kind::Groove, Tokens::Groove(steps)) => steps
-            .iter()
-            .map(|step| {
-                if step.iter().any(|x| !x.is_finite()) {
-                    return Err("a hit, velocity or offset is not a number".to_owned());
-                }
-                Ok(step.iter().enumerate().filter(|(_, x)| **x != 0.0).map(|(k, x)| (k as u32, *x)).collect())
-            })
-            .collect(),
-        _ => Err(format!("it takes {} patterns, not {}", config.kind, name(tokens))),
+        Tokens::Groove(steps) if steps.iter().flatten().any(|x| !x.is_finite()) => {
+            Err("a hit, velocity or offset is not a number".to_owned())
+        }
+        Tokens::Groove(_) => Ok(()),
+    }
+}
+
+fn check_masks(mut masks: impl Iterator<Item = u64>, classes: usize) -> Result<(), String> {
+    match masks.find(|mask| mask >> classes != 0) {
+        Some(mask) => Err(format!("drum mask {mask:#x} has more than {classes} classes")),
+        None => Ok(()),
     }
 }
 
@@ -115,20 +114,20 @@ pub fn empty(kind: Kind) -> Option<Tokens> {
 /// Appends an output row of a model of `config` to `tokens` of its kind.
 pub fn push(tokens: &mut Tokens, config: &Config, row: &Row) {
     let bits = || row.iter().fold(0u64, |mask, (c, _)| mask | 1 << c);
-    let part = |from: u32, width: u32| {
-        let own = |place: &u32| (from..from + width).contains(place);
-        row.iter().map(|(place, _)| *place).find(own).map_or(0, |place| place - from)
+    let part = |from: usize, width: usize| {
+        let own = |place: &usize| (from..from + width).contains(place);
+        row.iter().map(|(place, _)| *place as usize).find(own).map_or(0, |place| place - from)
     };
     match tokens {
-        Tokens::Melody(events) => events.push(part(0, EVENTS) as u8),
+        Tokens::Melody(events) => events.push(part(0, MELODY) as u8),
         Tokens::Drums(masks) => {
-            masks.push(if config.head == Head::Nade { bits() as u16 } else { part(0, 1 << CLASSES) as u16 });
+            masks.push(if config.head == Head::Nade { bits() as u16 } else { part(0, DRUM_MASKS) as u16 });
         }
         Tokens::FullDrums(masks) => masks.push(bits()),
         Tokens::Trio { lead, bass, drums } => {
-            lead.push(part(0, EVENTS) as u8);
-            bass.push(part(EVENTS, EVENTS) as u8);
-            drums.push(part(2 * EVENTS, 1 << CLASSES) as u16);
+            lead.push(part(0, MELODY) as u8);
+            bass.push(part(MELODY, MELODY) as u8);
+            drums.push(part(2 * MELODY, DRUM_MASKS) as u16);
         }
         Tokens::Groove(steps) => {
             let mut step = [0.0; 27];
@@ -143,20 +142,20 @@ pub fn controls(config: &Config, controls: Option<&Controls>) -> Result<Rows, St
     match (config.control_depth, controls) {
         (0, None) => Ok(Rows::new()),
         (0, Some(_)) => Err("it takes no controls".to_owned()),
-        (CHORDS, Some(Controls::Chords(chords))) => chords
-            .iter()
-            .map(|c| {
-                if usize::from(*c) < CHORDS {
-                    Ok(hot(u32::from(*c)))
-                } else {
-                    Err(format!("chord class {c} is not below {CHORDS}"))
-                }
-            })
-            .collect(),
-        (CLASSES, Some(Controls::Hits(masks))) => {
-            masks.iter().map(|m| Ok(roll(mask(u64::from(*m), CLASSES)?, CLASSES, false))).collect()
+        (chords::CLASSES, Some(Controls::Chords(classes))) => {
+            if let Some(class) = classes.iter().find(|c| usize::from(**c) >= chords::CLASSES) {
+                return Err(format!("chord class {class} is not below {}", chords::CLASSES));
+            }
+            Ok(classes.iter().map(|c| hot(usize::from(*c))).collect())
         }
-        (CHORDS, _) => Err("it needs a chord for every step".to_owned()),
+        (CLASSES, Some(Controls::Hits(masks))) => {
+            let hits = Tokens::Drums(masks.clone());
+            check(&hits)?;
+            let mut dense = Vec::new();
+            rows::target_roll(&hits, &mut dense);
+            Ok(sparse(&dense, CLASSES))
+        }
+        (chords::CLASSES, _) => Err("it needs a chord for every step".to_owned()),
         _ => Err("it needs the hits of every step".to_owned()),
     }
 }
