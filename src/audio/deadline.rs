@@ -36,9 +36,14 @@ impl Deadlines {
     }
 }
 
-/// Runs `machine` in silence until `stop` says so, asked once a block.
-pub fn run(machine: &mut Machine, mut stop: impl FnMut() -> bool) {
-    let mut deadlines = Deadlines::new(Instant::now(), BLOCK as f64 / f64::from(machine.rate()));
+/// The deadlines of a silence that begins now, at `rate` frames a second.
+pub fn begin(rate: u32) -> Deadlines {
+    Deadlines::new(Instant::now(), BLOCK as f64 / f64::from(rate))
+}
+
+/// Runs `machine` in silence until `stop` says so, asked once a block. Called again with the same deadlines, it
+/// first makes up for the time in between.
+pub fn run(machine: &mut Machine, deadlines: &mut Deadlines, mut stop: impl FnMut() -> bool) {
     while !stop() {
         machine.idle(BLOCK);
         let now = Instant::now();

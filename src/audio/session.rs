@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::{self, Player};
 
-use super::deadline;
+use super::deadline::{self, Deadlines};
 use super::font::{Font, FontError};
 use super::machine::{Machine, Shared};
 use super::stream::{self, Request};
@@ -125,10 +125,18 @@ impl Watcher {
             Err(error) => return self.say(format!("no sound: {error}")),
         };
         let mut said = String::new();
+        // One clock for the whole silence: looking for a device in between must not slow the music down.
+        let mut clock = None;
         loop {
             let (back, cause) = match self.play(machine, &font, &mut said) {
                 Ok((back, Ended::Lost(cause))) => {
-                    (back, Some(format!("the audio device was lost ({cause})")))
+                    clock = None;
+                    (
+                        back,
+                        Some(format!(
+                            "the audio device was lost ({cause}): going on in silence until it is back"
+                        )),
+                    )
                 }
                 Ok((back, _)) => return Self::finish(back),
                 Err((back, error)) => (back, Some(error)),
@@ -140,7 +148,10 @@ impl Watcher {
             if let Some(cause) = cause {
                 self.say_once(cause, &mut said);
             }
-            match self.silence(&mut machine) {
+            // A device that refused may have left the machine at another rate, which is another clock.
+            clock = clock.filter(|(rate, _)| *rate == machine.rate());
+            let (_, clock) = clock.get_or_insert_with(|| (machine.rate(), deadline::begin(machine.rate())));
+            match self.silence(&mut machine, clock) {
                 Ended::Quit => return Self::finish(Some(machine)),
                 Ended::Lost(_) | Ended::Retry => {}
             }
@@ -206,10 +217,10 @@ impl Watcher {
     }
 
     /// Runs in silence until it is time to look for a device again.
-    fn silence(&self, machine: &mut Machine) -> Ended {
+    fn silence(&self, machine: &mut Machine, clock: &mut Deadlines) -> Ended {
         let began = Instant::now();
         let mut ended = Ended::Retry;
-        deadline::run(machine, || {
+        deadline::run(machine, clock, || {
             match self.inbox.try_recv() {
                 Ok(()) | Err(TryRecvError::Disconnected) => ended = Ended::Quit,
                 _ if !self.options.silent && began.elapsed() > RETRY => {}
