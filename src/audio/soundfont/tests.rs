@@ -175,11 +175,3 @@ fn an_open_hat_is_cut_off_by_a_closed_one() {
     };
     assert!(ring(true) < 0.02 * ring(false));
 }
-
-#[test]
-#[ignore = "a measurement, not a check: run it by hand on an idle machine"]
-fn how_long_the_file_takes_to_make() {
-    let began = std::time::Instant::now();
-    let size = bank().to_bytes().len();
-    println!("{size} bytes in {:?}", began.elapsed());
-}

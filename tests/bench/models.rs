@@ -1,6 +1,5 @@
-//! How long decoding takes on the published shapes; run by hand:
-//! `cargo test --release --test speed_models -- --ignored --nocapture --test-threads 1`.
-#![allow(clippy::unwrap_used, reason = "a test helper fails by panicking")]
+//! How long encoding and decoding take on the published shapes: `cargo bench --bench models [-- CONFIG ...]`.
+#![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 use mvae_tui::{
     latent::noise::Noise,
@@ -46,30 +45,19 @@ fn time(config: &str, rows: usize, repeats: usize) {
     );
 }
 
-#[test]
-#[ignore = "says nothing on a busy machine"]
-fn small_drums() {
-    for rows in [1, 4, 16, 64] {
-        time("cat-drums_2bar_small", rows, 15);
+/// Configuration, rows at once, repeats.
+const CASES: &[(&str, &[usize], usize)] = &[
+    ("cat-drums_2bar_small", &[1, 4, 16, 64], 15),
+    ("nade-drums_2bar_full", &[4], 7),
+    ("cat-mel_2bar_big", &[1, 4], 3),
+    ("hierdec-trio_16bar", &[4], 1),
+];
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    for (config, rows, repeats) in CASES {
+        if wanted.is_empty() || wanted.iter().any(|name| name == config) {
+            rows.iter().for_each(|&rows| time(config, rows, *repeats));
+        }
     }
-}
-
-#[test]
-#[ignore = "says nothing on a busy machine"]
-fn nade_drums() {
-    time("nade-drums_2bar_full", 4, 7);
-}
-
-#[test]
-#[ignore = "says nothing on a busy machine"]
-fn big_melody() {
-    for rows in [1, 4] {
-        time("cat-mel_2bar_big", rows, 3);
-    }
-}
-
-#[test]
-#[ignore = "says nothing on a busy machine"]
-fn hierarchical_trio() {
-    time("hierdec-trio_16bar", 4, 1);
 }
