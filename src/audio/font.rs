@@ -1,5 +1,6 @@
 //! Loading SoundFonts: the built-in one, a file, those the system has. A bad file becomes an error, never a crash.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -86,12 +87,14 @@ impl Font {
         Ok(Self { name: "built-in".into(), data: Arc::clone(FONT.get_or_init(|| data)) })
     }
 
-    /// The SoundFont in the file at `path`, or the built-in one.
+    /// The SoundFont in the file at `path`, or the built-in one. A bare name, `FluidR3_GM` or `FluidR3_GM.sf2`,
+    /// also means that file in the system's folders where no file of that name is here.
     ///
     /// The file is read and every preset of it played for a moment on a thread of its own, because damaged files
     /// make the synthesiser panic, some of them only while it plays.
     pub fn load(path: Option<&Path>) -> Result<Self, FontError> {
         let Some(path) = path else { return Self::built_in() };
+        let path = &resolve(path, &installed());
         let shown = path.display().to_string();
         let file = File::open(path).and_then(|file| {
             if file.metadata()?.is_dir() { Err(std::io::ErrorKind::IsADirectory.into()) } else { Ok(file) }
@@ -111,15 +114,32 @@ impl Font {
     }
 }
 
+/// Every SoundFont in the system's folders, links among them, in their order.
+fn installed() -> Vec<PathBuf> {
+    let in_folder = |folder: &&str| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let is_font = |path: &PathBuf| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("sf2"));
+        let mut found: Vec<PathBuf> = entries.filter(is_font).collect();
+        found.sort();
+        found
+    };
+    FOLDERS.iter().flat_map(in_folder).collect()
+}
+
+/// The file that `asked` means: itself, or the one of `installed` whose bare name it is, with or without ending.
+fn resolve(asked: &Path, installed: &[PathBuf]) -> PathBuf {
+    let bare = asked.components().count() == 1 && asked.file_name() == Some(asked.as_os_str());
+    if asked.is_file() || !bare {
+        return asked.to_owned();
+    }
+    let is = |name: Option<&OsStr>| name.is_some_and(|name| name.eq_ignore_ascii_case(asked));
+    let named = installed.iter().find(|path| is(path.file_name()) || is(path.file_stem()));
+    named.cloned().unwrap_or_else(|| asked.to_owned())
+}
+
 /// SoundFonts found in the system's folders, by name.
 pub fn system_fonts() -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = FOLDERS
-        .iter()
-        .filter_map(|folder| std::fs::read_dir(folder).ok())
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("sf2")))
-        .collect();
+    let mut found = installed();
     // One file under several names (a link to the default) is listed once.
     found.sort_by_key(|path| (std::fs::canonicalize(path).ok(), path.is_symlink()));
     found.dedup_by_key(|path| std::fs::canonicalize(path).ok());
@@ -135,8 +155,11 @@ fn remedy(cause: &std::io::Error) -> String {
     if system.is_empty() {
         return ". Leave --soundfont out for the built-in sound".into();
     }
-    let list: Vec<String> = system.iter().map(|path| path.display().to_string()).collect();
-    format!(". This system has {}; leave --soundfont out for the built-in sound", list.join(", "))
+    let names = system.iter().filter_map(|path| path.file_stem()).map(|name| name.to_string_lossy());
+    let list = names.collect::<Vec<_>>().join(", ");
+    format!(
+        ". This system has these, by name: {list}. Take one, or leave --soundfont out for the built-in sound"
+    )
 }
 
 fn parse(shown: &str, reader: &mut impl std::io::Read) -> Result<Arc<SoundFont>, FontError> {
@@ -232,6 +255,23 @@ mod tests {
         let error = Font::load(Some(Path::new("/nowhere/grand.sf2"))).map(|_| ()).map_err(|e| e.to_string());
         let error = error.expect_err("there is no such file");
         assert!(error.contains("/nowhere/grand.sf2") && error.contains("--soundfont"), "{error}");
+    }
+
+    #[test]
+    fn a_bare_name_means_the_font_of_the_system_and_a_path_means_itself() {
+        let installed = [PathBuf::from("/fonts/Grand.sf2"), PathBuf::from("/fonts/Hall.SF2")];
+        let resolved = |name: &str| resolve(Path::new(name), &installed);
+        for name in ["Grand", "Grand.sf2", "grand"] {
+            assert_eq!(resolved(name), installed[0], "{name}");
+        }
+        assert_eq!(resolved("Hall"), installed[1]);
+        for name in ["./Grand", "x/Grand.sf2", "Gran", "..", ""] {
+            assert_eq!(resolved(name), Path::new(name));
+        }
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let here = folder.path().join("Grand.sf2");
+        std::fs::write(&here, "").expect("writes");
+        assert_eq!(resolve(&here, &installed), here);
     }
 
     #[test]
