@@ -5,6 +5,7 @@ mod font;
 mod limiter;
 mod machine;
 mod quiet;
+mod riff;
 mod schedule;
 mod session;
 pub mod soundfont;

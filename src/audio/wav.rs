@@ -1,8 +1,6 @@
 //! Offline rendering to WAV: the same engine and synthesiser as the live sound, faster than real time, and the
 //! same bytes every time.
 
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,6 +9,7 @@ use crate::music::score::Score;
 
 use super::font::{Font, FontError};
 use super::limiter::DELAY;
+use super::riff::Writer;
 use super::schedule;
 use super::synth::{BLOCK, Rack};
 
@@ -156,7 +155,7 @@ fn write(
     let mut part = out.as_os_str().to_owned();
     part.push(".part");
     let part = Part(part.into());
-    let mut writer = hound::WavWriter::create(&part.0, spec(options)).map_err(|e| failed(&e))?;
+    let mut writer = Writer::create(&part.0, options.rate, options.format).map_err(|e| failed(&e))?;
     let longest = end + (LONGEST_TAIL * f64::from(options.rate)) as u64;
     let (mut frame, mut peak) = (0, 0.0_f32);
     // The limiter holds the sound back; those frames are left out so that the file keeps the score's time.
@@ -168,36 +167,15 @@ fn write(
                 skip -= 1;
                 continue;
             }
-            for value in sample {
-                peak = peak.max(value.abs());
-                put(&mut writer, options.format, *value).map_err(|e| failed(&e))?;
-            }
+            peak = sample.iter().fold(peak, |peak, value| peak.max(value.abs()));
+            writer.frame(*sample).map_err(|e| failed(&e))?;
         }
         frame += BLOCK as u64;
     }
-    let seconds = f64::from(writer.duration()) / f64::from(options.rate);
-    writer.finalize().map_err(|e| failed(&e))?;
+    let seconds = f64::from(writer.frames()) / f64::from(options.rate);
+    writer.finish().map_err(|e| failed(&e))?;
     std::fs::rename(&part.0, out).map_err(|e| failed(&e))?;
     Ok(Rendered { seconds, peak, rate: options.rate })
-}
-
-fn spec(options: Options) -> hound::WavSpec {
-    let (bits_per_sample, sample_format) = match options.format {
-        Format::Int16 => (16, hound::SampleFormat::Int),
-        Format::Float32 => (32, hound::SampleFormat::Float),
-    };
-    hound::WavSpec { channels: 2, sample_rate: options.rate, bits_per_sample, sample_format }
-}
-
-fn put(
-    writer: &mut hound::WavWriter<BufWriter<File>>,
-    format: Format,
-    value: f32,
-) -> Result<(), hound::Error> {
-    match format {
-        Format::Int16 => writer.write_sample((value * 32_767.0).round() as i16),
-        Format::Float32 => writer.write_sample(value),
-    }
 }
 
 /// The unfinished file; gone when it was not moved to its place.
