@@ -22,8 +22,20 @@ pub fn exit(done: anyhow::Result<()>) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     // stderr may be closed too; then there is nobody to tell.
-    let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("mvae-tui: {error:#}\n"));
+    let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("mvae-tui: {}\n", told(&error)));
     ExitCode::from(if is_usage(&error) { 2 } else { 1 })
+}
+
+/// The error and its causes in a line, each said once: many messages hold their cause already.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text.push_str(if text.is_empty() { "" } else { ": " });
+            text.push_str(&cause);
+        }
+    }
+    text
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
@@ -47,6 +59,15 @@ fn is_usage(error: &anyhow::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cause_that_a_message_holds_already_is_not_said_again() {
+        let cause = || std::io::Error::from(std::io::ErrorKind::NotFound);
+        let twice = anyhow::Error::new(cause()).context(format!("x.mid: cannot be read ({})", cause()));
+        assert_eq!(told(&twice), format!("x.mid: cannot be read ({})", cause()));
+        let once = anyhow::Error::new(cause()).context("x.mid: cannot be read");
+        assert_eq!(told(&once), format!("x.mid: cannot be read: {}", cause()));
+    }
 
     #[test]
     fn wrong_usage_and_broken_pipes_are_told_from_failures() {
