@@ -1,10 +1,14 @@
 //! Arguments that several verbs share, and what values they take.
 
-use std::path::PathBuf;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use clap::Args;
 
 use super::failure::usage;
+use super::output;
+use super::words::counted;
 use crate::latent::generate::Sampling;
 
 /// Taken by every verb.
@@ -28,7 +32,7 @@ pub struct Drawing {
     #[arg(long, value_name = "T", value_parser = temperature, allow_negative_numbers = true)]
     pub temperature: Option<f32>,
     /// The same seed gives the same music [default: from the clock to sample, else 0]
-    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    #[arg(long, value_name = "S", value_parser = seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Length of a pattern in 16th steps, a multiple of the model's [default: the model's]
     #[arg(long, value_name = "STEPS", value_parser = length, allow_negative_numbers = true)]
@@ -64,6 +68,13 @@ pub struct Keeping {
     pub force: bool,
 }
 
+impl Keeping {
+    /// The folder that `--out` names, where it names one.
+    pub fn folder(&self) -> Option<&Path> {
+        self.out.as_deref().filter(|out| !output::is_midi(out))
+    }
+}
+
 /// A softmax temperature.
 pub fn temperature(text: &str) -> Result<f32, String> {
     let value: f32 = text.parse().map_err(|_| "not a number; 0.5 to 1.2 is usual".to_owned())?;
@@ -72,6 +83,11 @@ pub fn temperature(text: &str) -> Result<f32, String> {
     } else {
         Err("it takes a number from 0 (the likeliest notes) to 100; 0.5 to 1.2 is usual".to_owned())
     }
+}
+
+/// What all draws follow from.
+pub fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("it takes a whole number from 0 to {}", u64::MAX))
 }
 
 /// A number of patterns.
@@ -98,6 +114,21 @@ pub fn count(text: &str) -> Result<usize, String> {
     whole(text, 1, 100_000_000, "how many at most")
 }
 
+/// Frames of sound a second.
+pub fn rate(text: &str) -> Result<u32, String> {
+    whole(text, 16_000, 192_000, "frames a second; 44100 and 48000 are usual")
+}
+
+/// A number of bars, or of one bar, from 1.
+pub fn bars(text: &str) -> Result<u32, String> {
+    whole(text, 1, 100_000, "bars")
+}
+
+/// Panels of a picture beside each other.
+pub fn columns(text: &str) -> Result<u32, String> {
+    whole(text, 1, 64, "panels beside each other")
+}
+
 /// A part of a whole.
 pub fn share(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "not a number; 0.08 is usual".to_owned())?;
@@ -119,10 +150,10 @@ pub fn bpm(text: &str) -> Result<f64, String> {
     }
 }
 
-fn whole(text: &str, least: usize, most: usize, what: &str) -> Result<usize, String> {
+fn whole<N: FromStr + PartialOrd + Display>(text: &str, least: N, most: N, what: &str) -> Result<N, String> {
     let range = || format!("it takes a whole number from {least} to {most}: {what}");
-    let value: usize = text.parse().map_err(|_| range())?;
-    if (least..=most).contains(&value) { Ok(value) } else { Err(range()) }
+    let value: N = text.parse().map_err(|_| range())?;
+    if (&least..=&most).contains(&&value) { Ok(value) } else { Err(range()) }
 }
 
 /// One place in a list for each of several files, as `--index` gives them: none, or one a file. A single file with
@@ -138,9 +169,9 @@ pub fn places(files: &[PathBuf], indices: &[usize]) -> anyhow::Result<Vec<(PathB
         return Ok(indices.iter().map(|&i| (only.clone(), Some(i))).collect());
     }
     if files.len() != indices.len() {
-        let (f, i) = (files.len(), indices.len());
+        let (files, times) = (counted(files.len(), "file"), counted(indices.len(), "time"));
         return Err(usage(format!(
-            "--index was given {i} times for {f} files. Give it once for each file, in the order of the files"
+            "--index was given {times} for {files}. Give it once for each file, in the order of the files"
         )));
     }
     Ok(files.iter().cloned().zip(indices.iter().map(|&i| Some(i))).collect())
@@ -160,6 +191,8 @@ mod tests {
             assert!(patterns(text).unwrap_err().contains("1 to 10000"), "{text}");
         }
         assert!(points("1").is_err() && points("2").is_ok());
+        assert!(seed("abc").unwrap_err().contains("whole number from 0") && seed("7") == Ok(7));
+        assert!(rate("100").unwrap_err().contains("16000 to 192000") && bars("0").is_err());
         assert!(bpm("0").is_err() && bpm("NaN").is_err() && bpm("174").is_ok());
     }
 

@@ -9,6 +9,7 @@ use super::console::{self, Console};
 use super::files;
 use super::input::{self, Found};
 use super::points::{Point, Points};
+use super::words::counted;
 use crate::latent::generate;
 use crate::model::Posterior;
 
@@ -31,7 +32,7 @@ pub struct Arguments {
     /// Model, by name or path [default: drums_2bar_oh_hikl]
     #[arg(long, value_name = "M")]
     model: Option<String>,
-    /// The file to write instead of stdout
+    /// The file to write instead of stdout, which is also -
     #[arg(long, value_name = "FILE.json")]
     out: Option<PathBuf>,
     /// Replace a file that holds something else
@@ -58,14 +59,14 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
         points: found.iter().zip(posteriors).map(|(f, p)| point(f, p)).collect(),
     };
     let text = serde_json::to_string_pretty(&points)? + "\n";
-    match &arguments.out {
+    // As everywhere, - is the standard stream.
+    match arguments.out.as_ref().filter(|out| out.as_os_str() != "-") {
         None => console::print(text.trim_end())?,
         Some(path) => {
-            files::write_all(&[(path.clone(), text.into_bytes())], arguments.force)?;
+            files::write_all(&[(path.clone(), text.into_bytes())], None, arguments.force)?;
             console.say(format!(
-                "{} point{} of {} numbers: {}",
-                found.len(),
-                if found.len() == 1 { "" } else { "s" },
+                "{} of {} numbers: {}",
+                counted(found.len(), "point"),
                 model.z_size(),
                 path.display()
             ))?;

@@ -12,7 +12,7 @@ use super::input::{self, Found};
 use super::output::{self, JsonNote};
 use crate::codec::Converter;
 use crate::latent::generate::{self, GenerateError};
-use crate::model::Config;
+use crate::model::{Config, ModelError};
 use crate::music::plot::{self, Panel, Roll, Style};
 
 /// What is looked for where nothing is named.
@@ -77,7 +77,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     if let Some(path) = &keeping.plot {
         out.push((path.clone(), picture(path, &stem, &found)?));
     }
-    files::write_all(&out, keeping.force)?;
+    files::write_all(&out, keeping.folder(), keeping.force)?;
 
     for (i, each) in found.iter().enumerate() {
         let gap = if i > 0 { "\n" } else { "" };
@@ -120,6 +120,16 @@ fn converter(name: Option<&str>) -> anyhow::Result<(String, Converter)> {
         let none = || GenerateError::NoConverter { model: name.to_owned(), config: name.to_owned() };
         return Ok((name.to_owned(), Converter::for_config(name).ok_or_else(none)?));
     }
-    let model = input::model(Some(name), DRUMS)?;
+    let model = input::model(Some(name), DRUMS).map_err(|error| with_configurations(error, name))?;
     Ok((model.settings().config.clone(), generate::converter(&model)?))
+}
+
+/// An unknown name may be a slip in that of a configuration just as well.
+fn with_configurations(error: anyhow::Error, name: &str) -> anyhow::Error {
+    match (error.downcast_ref(), Config::find(name)) {
+        (Some(ModelError::UnknownModel { .. }), Err(ModelError::UnknownConfig { near, .. })) => {
+            anyhow::anyhow!("{error}. Configurations like it: {}", near.join(", "))
+        }
+        _ => error,
+    }
 }

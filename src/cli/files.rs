@@ -1,7 +1,7 @@
 //! Files that verbs write: all of them or none, beside their place first, never over something else unasked.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
 
@@ -14,16 +14,28 @@ pub enum Written {
     Same,
 }
 
-/// Writes several files, their folders made as needed.
+/// Writes several files. `folder` is made where it is missing; any other folder has to be there.
 ///
 /// A file that holds the same bytes already is left alone. One that holds others is an error before anything is
 /// written, unless `force` is set.
 ///
 /// # Errors
 /// Names the file, the cause and what to do.
-pub fn write_all(files: &[(PathBuf, Vec<u8>)], force: bool) -> anyhow::Result<Vec<Written>> {
+pub fn write_all(
+    files: &[(PathBuf, Vec<u8>)],
+    folder: Option<&Path>,
+    force: bool,
+) -> anyhow::Result<Vec<Written>> {
     let states = files.iter().map(|(path, bytes)| state(path, bytes, force));
     let states: Vec<Written> = states.collect::<anyhow::Result<_>>()?;
+    for (path, _) in files {
+        has_parent(path, folder)?;
+    }
+    if let Some(folder) = folder {
+        fs::create_dir_all(folder).with_context(|| {
+            format!("{}: this folder cannot be made. Check its place, or choose another", folder.display())
+        })?;
+    }
     for ((path, bytes), state) in files.iter().zip(&states) {
         if *state == Written::New {
             write(path, bytes)?;
@@ -42,6 +54,7 @@ pub fn through<T>(
     force: bool,
     make: impl FnOnce(&Path) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
+    has_parent(path, None)?;
     let beside = beside(path)?;
     let made = make(&beside);
     let settled = made.and_then(|made| {
@@ -82,15 +95,34 @@ fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     moved.with_context(|| blame(path))
 }
 
-/// A hidden name in the folder of `path`, which is made where it is missing.
+/// The folder of `path`.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The folder of `path` has to be there, or to come to be when `folder` is made: a slip in the name of a file shall
+/// not leave folders about.
+fn has_parent(path: &Path, folder: Option<&Path>) -> anyhow::Result<()> {
+    let parent = parent(path);
+    // `./d` and `d` are one folder.
+    let plain = |p: &Path| p.components().filter(|c| *c != Component::CurDir).collect::<PathBuf>();
+    if parent.is_dir() || folder.is_some_and(|f| plain(f).starts_with(plain(parent))) {
+        return Ok(());
+    }
+    bail!(
+        "{}: there is no folder {}. Make it (`mkdir -p {1}`), or choose another place",
+        path.display(),
+        parent.display()
+    )
+}
+
+/// A hidden name in the folder of `path`.
 fn beside(path: &Path) -> anyhow::Result<PathBuf> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).with_context(|| blame(path))?;
     let name = path.file_name().with_context(|| format!("{}: no file name. Name a file", path.display()))?;
     let mut beside = std::ffi::OsString::from(".");
     beside.push(name);
     beside.push(format!(".{}.part", std::process::id()));
-    Ok(folder.join(beside))
+    Ok(parent(path).join(beside))
 }
 
 fn blame(path: &Path) -> String {
@@ -104,7 +136,9 @@ mod tests {
     #[test]
     fn the_same_bytes_are_fine_and_others_need_force() {
         let folder = tempfile::tempdir().unwrap();
-        let file = |bytes: &[u8]| vec![(folder.path().join("a/b.mid"), bytes.to_vec())];
+        let made = folder.path().join("a");
+        let file = |bytes: &[u8]| vec![(made.join("b.mid"), bytes.to_vec())];
+        let write_all = |files: &[_], force| write_all(files, Some(&made), force);
         assert_eq!(write_all(&file(b"one"), false).unwrap(), [Written::New]);
         assert_eq!(write_all(&file(b"one"), false).unwrap(), [Written::Same]);
         let error = write_all(&file(b"two"), false).unwrap_err().to_string();
@@ -119,7 +153,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("2"), "mine").unwrap();
         let files = vec![(folder.path().join("1"), b"x".to_vec()), (folder.path().join("2"), b"y".to_vec())];
-        assert!(write_all(&files, false).is_err());
+        assert!(write_all(&files, None, false).is_err());
         assert!(!folder.path().join("1").exists());
+    }
+
+    #[test]
+    fn a_missing_folder_of_a_file_is_an_error_and_is_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let (missing, named) = (folder.path().join("no"), folder.path().join("d"));
+        let file = |path: PathBuf| vec![(path, b"x".to_vec())];
+        for error in [
+            write_all(&file(missing.join("x.svg")), Some(&named), false).unwrap_err(),
+            through(&missing.join("x.wav"), false, |_| Ok(())).unwrap_err(),
+        ] {
+            assert!(error.to_string().contains("there is no folder"), "{error}");
+        }
+        assert!(!missing.exists() && !named.exists());
+        // A picture may go into the folder that is made.
+        assert!(write_all(&file(named.join("x.svg")), Some(&named), false).is_ok());
     }
 }

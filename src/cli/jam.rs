@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::arguments::seed;
 use super::failure::usage;
 use crate::jam::limits;
 use crate::{model, tui};
@@ -11,17 +12,17 @@ use crate::{model, tui};
 /// Arguments of the jam.
 #[derive(Debug, Default, Args)]
 pub struct Arguments {
-    /// A session file to open
-    #[arg(value_name = "SESSION.toml")]
+    /// A session file to open. Hidden while there are none: what is typed here is most often a mistyped verb.
+    #[arg(value_name = "SESSION.toml", hide = true)]
     session: Option<PathBuf>,
     /// Model of the jam, by name or path
     #[arg(long, value_name = "M", help_heading = "The jam")]
     model: Option<String>,
-    /// A SoundFont (.sf2) instead of the built-in sounds
-    #[arg(long, value_name = "FILE", help_heading = "The jam")]
+    /// A SoundFont instead of the built-in sounds: an .sf2 file, or the name of one the system has
+    #[arg(long, value_name = "FILE|NAME", help_heading = "The jam")]
     soundfont: Option<PathBuf>,
     /// Seed of the first pattern [default: from the clock]
-    #[arg(long, value_name = "S", help_heading = "The jam")]
+    #[arg(long, value_name = "S", value_parser = seed, allow_negative_numbers = true, help_heading = "The jam")]
     seed: Option<u64>,
     /// Temperature to begin with, 0.05 to 2
     #[arg(long, value_name = "T", value_parser = temperature, allow_negative_numbers = true, help_heading = "The jam")]
@@ -38,7 +39,7 @@ impl Arguments {
     /// What was given, by name, so that a verb can say that it stands in the wrong place.
     pub fn given(&self) -> Option<&'static str> {
         let all = [
-            (self.session.is_some(), "a session file"),
+            (self.session.is_some(), "another word"),
             (self.model.is_some(), "--model"),
             (self.soundfont.is_some(), "--soundfont"),
             (self.seed.is_some(), "--seed"),
@@ -56,9 +57,7 @@ pub fn run(arguments: Arguments, verbs: &[String]) -> anyhow::Result<()> {
         let name = session.display().to_string();
         if !session.exists() && !name.contains(['.', '/', '\\']) {
             let near = model::near(&name, verbs.iter().map(String::as_str)).join(", ");
-            return Err(usage(format!(
-                "{name}: there is no such verb or session file. Did you mean one of: {near}?"
-            )));
+            return Err(usage(format!("{name}: there is no such verb. Did you mean one of: {near}?")));
         }
     }
     let Arguments { session, model, soundfont, seed, temperature, bpm, theme } = arguments;

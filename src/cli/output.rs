@@ -16,7 +16,7 @@ use crate::music::pattern::{Part, Pattern, PatternNote};
 use crate::music::plot::{self, Panel, Roll, Style};
 use crate::music::smf;
 
-/// Text pictures are shown of so many patterns at most.
+/// Of more patterns than these that go into files, only the names of the files are shown.
 const SHOWN: usize = 16;
 /// Pixels of a PNG for each unit of the picture: sharp on dense screens too.
 pub const PNG_SCALE: f32 = 2.0;
@@ -117,11 +117,12 @@ pub fn finish(made: &Made, keeping: &Keeping, console: &Console) -> anyhow::Resu
         let style = Style { title: made.title.clone(), note, ..Style::default() };
         out.push((path.clone(), picture(path, &panels.collect::<Vec<_>>(), &style, PNG_SCALE)?));
     }
-    files::write_all(&out, keeping.force)?;
+    files::write_all(&out, keeping.folder(), keeping.force)?;
 
+    let kept = keeping.out.is_some() || keeping.plot.is_some();
     for (i, generated) in made.patterns.iter().enumerate() {
         let file = names.get(i).map(|n| n.display().to_string()).unwrap_or_default();
-        if made.patterns.len() <= SHOWN {
+        if !kept || made.patterns.len() <= SHOWN {
             let gap = if i > 0 { "\n" } else { "" };
             console.say(format!("{gap}{}  {file}", caption(made, i)).trim_end())?;
             console.say(plot::text(&generated.pattern).trim_end())?;
@@ -136,7 +137,7 @@ pub fn finish(made: &Made, keeping: &Keeping, console: &Console) -> anyhow::Resu
         if let Some(path) = &keeping.plot {
             console.remark(format!("picture: {}", path.display()));
         }
-        if keeping.out.is_none() && keeping.plot.is_none() {
+        if !kept {
             console.remark("add --out DIR to keep them as MIDI files");
         }
     }
@@ -190,9 +191,10 @@ pub fn midi_files(
         let names = if patterns.len() == 1 { vec![out.clone()] } else { Vec::new() };
         return Ok((vec![(out.clone(), bytes)], names));
     }
-    if out.is_file() {
+    if out.is_file() || means_a_file(out) {
         return Err(usage(format!(
-            "{}: --out is a file that is no .mid. Name a folder, or a file ending in .mid",
+            "{}: patterns are written as MIDI. Name a folder for a file each, or a file ending in .mid for all of \
+             them in a row",
             out.display()
         )));
     }
@@ -200,7 +202,15 @@ pub fn midi_files(
     Ok((names.iter().cloned().zip(patterns.iter().map(|(_, p)| midi(p))).collect(), names))
 }
 
-fn is_midi(path: &Path) -> bool {
+/// True for a name such as `notes.txt` that is no folder yet. `v1.2` and `notes.txt/` are folders to be.
+fn means_a_file(path: &Path) -> bool {
+    let known = |e: String| e.len() <= 11 && e.starts_with(|c: char| c.is_ascii_alphabetic());
+    let slash = path.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
+    !slash && !path.is_dir() && ending(path).is_some_and(known)
+}
+
+/// True for the name of a MIDI file.
+pub fn is_midi(path: &Path) -> bool {
     ending(path).is_some_and(|e| e == "mid" || e == "midi")
 }
 
@@ -220,5 +230,20 @@ pub fn picture(path: &Path, panels: &[Panel], style: &Style, scale: f32) -> anyh
             "{}: a picture is .svg or .png. Give the file one of these endings",
             path.display()
         ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_a_file_ending_is_no_folder_to_be() {
+        for name in ["foo.txt", "d/beat.wav", "z.json", "a.mp3", "x.safetensors"] {
+            assert!(means_a_file(Path::new(name)), "{name}");
+        }
+        for name in ["d", "v1.2", "take.1/", "notes.txt/", ".hidden", "..", "a/b"] {
+            assert!(!means_a_file(Path::new(name)), "{name}");
+        }
     }
 }

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use super::arguments::{bars, columns};
 use super::console::Console;
 use super::failure::usage;
+use super::words::counted;
 use super::{files, input, output};
 use crate::music::plot::{Panel, Roll, Style, Theme};
 
@@ -37,13 +39,13 @@ pub struct Arguments {
     #[arg(long, value_name = "TEXT", default_value = "")]
     note: String,
     /// First bar to draw, of each file
-    #[arg(long, value_name = "BAR", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "BAR", default_value_t = 1, value_parser = bars)]
     from: u32,
     /// How many bars to draw [default: all]
-    #[arg(long, value_name = "BARS", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "BARS", value_parser = bars)]
     bars: Option<u32>,
     /// Panels beside each other
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    #[arg(long, value_name = "N", value_parser = columns)]
     columns: Option<u32>,
     /// Pixels of a PNG for each unit of the picture
     #[arg(long, value_name = "FACTOR", default_value_t = output::PNG_SCALE, value_parser = scale)]
@@ -74,9 +76,9 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
             anyhow::bail!("{}: there is not one note in it. Nothing to draw", source.display());
         }
         if first >= roll.bars.len() {
-            let (file, bars) = (source.display(), roll.bars.len());
+            let (file, bars) = (source.display(), counted(roll.bars.len(), "bar"));
             return Err(usage(format!(
-                "{file}: it has {bars} bars, none numbered {}. Take a smaller --from",
+                "{file}: it has {bars}, none numbered {}. Take a smaller --from",
                 first + 1
             )));
         }
@@ -101,7 +103,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
         columns,
     };
     let bytes = output::picture(out, &panels, &style, arguments.scale)?;
-    files::write_all(&[(out.clone(), bytes)], arguments.force)?;
+    files::write_all(&[(out.clone(), bytes)], None, arguments.force)?;
     console.say(out.display())?;
     console.document(&Document {
         picture: out.display().to_string(),

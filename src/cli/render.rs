@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use super::arguments::rate;
 use super::console::Console;
 use super::failure::usage;
 use super::{files, input};
@@ -14,7 +15,7 @@ use crate::audio::wav::{self, Format, Options};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mvae-tui render beat.mid beat.wav
-  mvae-tui render song.mid song.wav --soundfont /usr/share/sounds/sf2/FluidR3_GM.sf2
+  mvae-tui render song.mid song.wav --soundfont FluidR3_GM   one of the system, or a path
   mvae-tui render beat.mid beat.wav --rate 96000 --float   for further work
 
 The built-in sounds serve where no SoundFont is named. The same file gives the same bytes.")]
@@ -25,11 +26,11 @@ pub struct Arguments {
     /// The sound file to write
     #[arg(value_name = "OUT.wav")]
     out: PathBuf,
-    /// A SoundFont (.sf2) instead of the built-in sounds
-    #[arg(long, value_name = "FILE")]
+    /// A SoundFont instead of the built-in sounds: an .sf2 file, or the name of one the system has
+    #[arg(long, value_name = "FILE|NAME")]
     soundfont: Option<PathBuf>,
     /// Frames a second
-    #[arg(long, value_name = "HZ", default_value_t = 48_000, value_parser = clap::value_parser!(u32).range(16_000..=192_000))]
+    #[arg(long, value_name = "HZ", default_value_t = 48_000, value_parser = rate, allow_negative_numbers = true)]
     rate: u32,
     /// 32-bit floats instead of 16-bit integers
     #[arg(long)]
