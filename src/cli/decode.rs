@@ -10,6 +10,7 @@ use super::failure::usage;
 use super::input;
 use super::output::{self, Made};
 use super::points::Points;
+use super::words::counted;
 use crate::latent::generate;
 
 /// Arguments of `decode`.
@@ -45,14 +46,22 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
         None => points.points,
         Some(i) if i <= count => vec![points.points.swap_remove(i - 1)],
         Some(i) => {
-            let file = arguments.file.display();
-            return Err(usage(format!(
-                "{file}: there is no point {i}. It holds {count}: --index 1 to {count}"
-            )));
+            let (file, held) = (arguments.file.display(), counted(count, "point"));
+            let choice = if count == 1 { "leave --index out" } else { "take a smaller --index" };
+            return Err(usage(format!("{file}: there is no point {i}. It holds {held}: {choice}")));
         }
     };
     let named = Some(points.model.as_str()).filter(|m| !m.is_empty()).unwrap_or(input::RECONSTRUCTOR);
     let model = input::model(arguments.model.as_deref(), named)?;
+    let given = &model.settings().name;
+    if !points.model.is_empty() && points.model != *given {
+        // The same numbers are other music in another latent space, which nobody would hear as a mistake.
+        let (file, made) = (arguments.file.display(), &points.model);
+        return Err(usage(format!(
+            "{file}: its points belong to the model {made}, not to {given}. Leave --model out, or encode the music \
+             with --model {given}"
+        )));
+    }
     let z: Vec<Vec<f32>> = chosen.into_iter().map(|p| p.z).collect();
     let how = arguments.drawing.sampling(z.len(), 0.0, 0);
     let busy = console.busy("decoding");

@@ -1,5 +1,7 @@
 //! The JSON file that latent points travel in.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -62,14 +64,26 @@ impl Points {
     /// Names the file, the cause and the shape that is expected.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let name = path.display();
-        let text = if path.as_os_str() == "-" {
-            std::io::read_to_string(std::io::stdin())
+        let mut bytes = Vec::new();
+        let read = if path.as_os_str() == "-" {
+            std::io::stdin().read_to_end(&mut bytes)
         } else {
-            std::fs::read_to_string(path)
+            File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
+        };
+        read.with_context(|| format!("{name}: cannot be read. Check the path"))?;
+        if bytes.starts_with(b"MThd") {
+            let back = if path.as_os_str() == "-" {
+                String::new()
+            } else {
+                format!(": `mvae-tui encode {name} --out z.json`")
+            };
+            bail!("{name}: a MIDI file, not a JSON of latent points. `encode` makes one of it{back}");
         }
-        .with_context(|| format!("{name}: cannot be read"))?;
+        let text = String::from_utf8(bytes).map_err(|_| {
+            anyhow::anyhow!("{name}: not a JSON of latent points but other bytes. Make one with `mvae-tui encode F.mid --out z.json`")
+        })?;
         let points = Self::parse(&text).with_context(|| {
-            format!("{name}: not a file of latent points. Make one with `mvae-tui encode F.mid --out {name}`, or write {{\"z\": [...]}}")
+            format!("{name}: not a file of latent points. Make one with `mvae-tui encode F.mid`, or write {{\"z\": [...]}}")
         })?;
         if points.points.is_empty() {
             bail!("{name}: there is no point in it. Encode a file that holds a pattern");
