@@ -398,3 +398,90 @@ fn help_of_every_verb_has_examples_and_code_zero() {
     }
     assert!(bench.ok(&["--version"]).starts_with("mvae-tui "));
 }
+
+#[test]
+fn more_patterns_than_a_screen_holds_are_all_shown_where_none_is_written() {
+    let bench = Bench::new();
+    let shown = |arguments: &[&str]| bench.ok(&with_model(arguments)).matches("kick").count();
+    assert_eq!(shown(&["sample", "--n", "17", "--seed", "1"]), 17);
+    let song = golden("dev_0.mid");
+    assert_eq!(shown(&["interpolate", &song, "--index", "1", "--index", "2", "--steps", "18"]), 18);
+    // In files they are named instead.
+    let named = bench.ok(&with_model(&["sample", "--n", "17", "--seed", "1", "--out", "d"]));
+    assert_eq!((named.lines().count(), named.contains("kick")), (17, false), "{named}");
+}
+
+#[test]
+fn points_of_another_model_are_refused_with_both_names() {
+    let bench = Bench::new();
+    std::fs::write(bench.path("z.json"), r#"{"model": "other", "points": [{"z": [0, 0, 0, 0, 0, 0]}]}"#)
+        .unwrap();
+    let message = bench.fails(2, &with_model(&["decode", "z.json"]));
+    assert!(
+        message.contains("other") && message.contains("tiny") && message.contains("--model"),
+        "{message}"
+    );
+    std::fs::write(bench.path("z.json"), "[0, 0, 0, 0, 0, 0]").unwrap();
+    bench.ok(&with_model(&["decode", "z.json"]));
+    let message = bench.fails(2, &with_model(&["decode", "z.json", "--index", "2"]));
+    assert!(message.contains("holds 1 point:"), "{message}");
+    let message = bench.fails(1, &with_model(&["decode", &golden("dev_two_bars_drums.mid")]));
+    assert!(message.contains("a MIDI file") && message.contains("encode"), "{message}");
+}
+
+#[test]
+fn a_dash_is_stdout_for_encode_as_it_is_stdin_for_decode() {
+    let bench = Bench::new();
+    let song = golden("dev_0.mid");
+    let encode = with_model(&["encode", &song, "--index", "1"]);
+    let mut dashed = encode.clone();
+    dashed.extend(["--out", "-"]);
+    assert_eq!(bench.ok(&dashed), bench.ok(&encode));
+    assert!(!bench.path("-").exists());
+}
+
+#[test]
+fn files_go_where_they_are_named_and_no_folder_is_made_by_a_slip() {
+    let bench = Bench::new();
+    let message = bench.fails(2, &with_model(&["sample", "--out", "foo.txt"]));
+    assert!(message.contains("foo.txt") && message.contains(".mid"), "{message}");
+    assert!(!bench.path("foo.txt").exists());
+    let beat = golden("dev_two_bars_drums.mid");
+    for arguments in [
+        vec!["render", &beat, "no/x.wav"],
+        vec!["plot", &beat, "no/x.svg"],
+        with_model(&["encode", &beat, "--out", "no/z.json"]),
+        with_model(&["sample", "--out", "no/x.mid"]),
+    ] {
+        let message = bench.fails(1, &arguments);
+        assert!(message.contains("there is no folder no.") && message.contains("mkdir"), "{message}");
+    }
+    assert!(!bench.path("no").exists());
+    bench.ok(&with_model(&["sample", "--out", "new/d", "--plot", "./new/row.svg"]));
+    assert!(bench.path("new/row.svg").is_file() && files(&bench.path("new/d")).len() == 1);
+}
+
+#[test]
+fn slips_are_answered_in_words_once() {
+    let bench = Bench::new();
+    let beat = golden("dev_two_bars_drums.mid");
+    let message = bench.fails(1, &["extract", "absent.mid"]);
+    assert_eq!(message.matches("No such file").count(), 1, "{message}");
+    let message = bench.fails(2, &["render", &beat, "x.wav", "--rate", "100"]);
+    assert!(message.contains("a whole number from 16000 to 192000"), "{message}");
+    let message = bench.fails(2, &["plot", &beat, "x.svg", "--bars", "0"]);
+    assert!(message.contains("a whole number from 1 to"), "{message}");
+    let message = bench.fails(2, &["sample", "--seed", "abc"]);
+    assert!(message.contains("a whole number from 0"), "{message}");
+    let message = bench.fails(2, &["mean", &beat, "b.mid", "--index", "1"]);
+    assert!(message.contains("1 time for 2 files"), "{message}");
+    let message = bench.fails(1, &["extract", &beat, "--model", "cat-drums_2bar_smal"]);
+    assert!(message.contains("cat-drums_2bar_small"), "{message}");
+    let message = bench.fails(2, &with_model(&["eval"]));
+    assert!(message.contains("--data ") && message.contains("--data-roland"), "{message}");
+    let message = bench.fails(1, &with_model(&["eval", "--data", &golden("dev_two_bars_melody.mid")]));
+    assert!(message.contains("needs drum patterns of 2 bars") && message.contains("1 file."), "{message}");
+    let message = bench.fails(2, &["sampel"]);
+    assert!(!message.contains("session"), "{message}");
+    assert!(!bench.ok(&["--help"]).contains("SESSION"));
+}

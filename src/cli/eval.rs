@@ -2,16 +2,18 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::arguments::{count, share};
+use super::arguments::{count, seed, share};
 use super::console::Console;
 use super::input;
+use super::words::counted;
 use crate::codec::Tokens;
 use crate::latent::generate;
-use crate::model::{Evaluation, Example};
+use crate::model::{Evaluation, Example, Settings};
+use crate::train::TrainError;
 use crate::train::data::{self, Sources};
 
 /// Arguments of `eval`.
@@ -24,12 +26,13 @@ use crate::train::data::{self, Sources};
 
 Each pattern is encoded, a point is drawn from its posterior, and decoded: fed the truth (teacher-forced),
 fed its own draws at temperature 1 (free-running), fed its own likeliest tokens (argmax).")]
+#[command(group(ArgGroup::new("music").args(["data", "data_roland"]).required(true).multiple(true)))]
 pub struct Arguments {
     /// Model, by name or path
     #[arg(long, value_name = "M")]
     model: String,
     /// MIDI files, folders, .tar.gz archives; may be given several times
-    #[arg(long, value_name = "PATH", num_args = 1.., required_unless_present = "data_roland")]
+    #[arg(long, value_name = "PATH", num_args = 1..)]
     data: Vec<PathBuf>,
     /// The same, recorded on Roland's electronic kits (the Groove MIDI Dataset): their own drum keys
     #[arg(long, value_name = "PATH", num_args = 1..)]
@@ -41,7 +44,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     examples: Option<usize>,
     /// Seed of all draws
-    #[arg(long, value_name = "S", default_value_t = 0)]
+    #[arg(long, value_name = "S", default_value_t = 0, value_parser = seed, allow_negative_numbers = true)]
     seed: u64,
 }
 
@@ -62,7 +65,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     let converter = generate::converter(&model)?;
     let sources = Sources { plain: arguments.data.clone(), roland: arguments.data_roland.clone() };
     let busy = console.busy("reading music");
-    let found = data::prepare(&sources, &converter, arguments.held_out.unwrap_or(1.0))?;
+    let found = data::prepare(&sources, &converter, arguments.held_out.unwrap_or(1.0))
+        .map_err(|error| unfit(error, model.settings(), arguments.held_out))?;
     drop(busy);
     let patterns = thin(&found.held_out, arguments.examples.unwrap_or(usize::MAX));
     let examples: Vec<Example<'_>> = patterns.into_iter().map(Example::from).collect();
@@ -80,13 +84,29 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     let settings = model.settings();
     let (files, empty_files) = (found.files, found.empty_files);
     console.say(format!(
-        "{}: {} patterns of {files} files\n{}",
+        "{}: {} of {}\n{}",
         settings.name,
-        evaluation.examples,
+        counted(evaluation.examples, "pattern"),
+        counted(files, "file"),
         lines(&evaluation)
     ))?;
     let (model, config, seed) = (&settings.name, &settings.config, arguments.seed);
     console.document(&Document { model, config, files, empty_files, seed, evaluation: &evaluation })
+}
+
+/// What the model needs, where the music holds nothing of it.
+fn unfit(error: TrainError, model: &Settings, held_out: Option<f64>) -> anyhow::Error {
+    match error {
+        TrainError::TooFew { files, held_out: 0, why, .. } => {
+            let share = held_out.map_or_else(String::new, |s| format!(" that --held-out {s} picks"));
+            let (name, kind, bars) = (&model.name, &model.kind, counted(model.steps / 16, "bar"));
+            anyhow::anyhow!(
+                "{name} needs {kind} patterns of {bars}, and there is none in the {}{share}. {why}",
+                counted(files, "file")
+            )
+        }
+        other => other.into(),
+    }
 }
 
 fn lines(e: &Evaluation) -> String {
