@@ -133,8 +133,9 @@ fn a_run_learns_and_records_what_it_reached() {
     let options =
         options(folder.path(), &data, "--examples 4000 --learning-rate 0.01 --sampling 0 --augment 0");
     let events = train(&options);
-    let Some(Event::Done { teacher_forced, .. }) = events.last() else { panic!("no report") };
-    assert!(teacher_forced.accuracy > 0.6, "accuracy {}", teacher_forced.accuracy);
+    let Some(Event::Done { evaluation, .. }) = events.last() else { panic!("no report") };
+    let accuracy = evaluation.teacher_forced_accuracy;
+    assert!(accuracy > 0.6, "accuracy {accuracy}");
     let (settings, _) = weights::read(&options.out).unwrap();
     let training = settings.training.unwrap();
     assert_eq!(training.examples, Some(4000));

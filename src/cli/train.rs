@@ -104,21 +104,22 @@ fn train(
             let count = HumanCount(*examples);
             line(&bar, console, &format!("{count} examples: held out {}{kept}", words(held_out)));
         }
-        Event::Done { teacher_forced, free_running, counters } => {
+        Event::Done { evaluation, at_mean, counters } => {
             bar.finish_and_clear();
             line(
                 &bar,
                 console,
                 &format!(
-                    "{}: {} updates, {} examples, {}.\nHeld-out files: teacher-forced accuracy {:.3}, \
-                     free-running at temperature 1 {:.3}, KL {:.1} bits",
+                    "{}: {} updates, {} examples, {}.\nHeld-out files: teacher-forced accuracy {:.3} \
+                     (z at its mean: {at_mean:.3}), free-running {:.3} at temperature 1, {:.3} by argmax, KL {:.1} bits",
                     options.out.display(),
                     counters.updates,
                     HumanCount(counters.examples),
                     HumanDuration(Duration::from_secs_f64(counters.seconds)),
-                    teacher_forced.accuracy,
-                    free_running.accuracy,
-                    teacher_forced.kl_bits,
+                    evaluation.teacher_forced_accuracy,
+                    evaluation.free_running_accuracy,
+                    evaluation.argmax_accuracy,
+                    evaluation.kl_bits,
                 ),
             );
         }

@@ -21,7 +21,7 @@ use super::update::Updater;
 use crate::codec::{Converter, Tokens};
 use crate::latent::noise::Noise;
 use crate::model::catalogue::{Config, Head, Schedule};
-use crate::model::{Settings, Source, Training, weights};
+use crate::model::{Evaluation, Example, MusicVae, Settings, Source, Training, weights};
 
 /// Floor of the learning rate (spec section 1).
 const LOWEST_RATE: f64 = 1e-5;
@@ -29,6 +29,7 @@ const LOWEST_RATE: f64 = 1e-5;
 const LOOK: usize = 1024;
 /// Keys of the noise that a run draws outside of [`Assembly`].
 const OWN_OUTPUT: u64 = 5 << 40;
+const HELD_OUT: u64 = 6 << 40;
 
 /// Means over a number of examples.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -88,17 +89,17 @@ pub enum Event {
     Checkpoint {
         /// Examples so far.
         examples: u64,
-        /// On held-out examples, teacher-forced, mean weights, z = mu.
+        /// On held-out examples, teacher-forced, with the mean weights.
         held_out: Means,
         /// The model file was written: the best so far.
         best: bool,
     },
     /// The run is over; the model file holds the best weights.
     Done {
-        /// All held-out examples, teacher-forced.
-        teacher_forced: Means,
-        /// All held-out examples, the decoder fed its own draws at temperature 1.
-        free_running: Means,
+        /// On all held-out examples, each z drawn from its posterior.
+        evaluation: Evaluation,
+        /// Teacher-forced accuracy with each z at its posterior's mean.
+        at_mean: f64,
         /// Counters at the end.
         counters: Counters,
     },
@@ -252,7 +253,7 @@ impl<'a> Run<'a> {
 
     fn checkpoint(&mut self, tell: &mut dyn FnMut(&Event)) -> Result<(), TrainError> {
         let step = (self.examples.held_out.len() / LOOK).max(1);
-        let held_out = self.measure(0.0, step);
+        let held_out = self.measure(step, false);
         let best = self.counters.best.is_none_or(|best| held_out.loss < best);
         if best {
             self.counters.best = Some(held_out.loss);
@@ -265,15 +266,23 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Every `step`-th held-out example with the mean weights and z = mu.
-    fn measure(&mut self, own: f64, step: usize) -> Means {
+    /// Every `step`-th held-out example with the mean weights, teacher-forced. Each z is drawn from its posterior, as
+    /// the reference evaluates, by the same noise every time; or is its mean.
+    fn measure(&mut self, step: usize, at_mean: bool) -> Means {
+        let noise = Noise::new(self.options.seed, HELD_OUT);
+        let z = self.settings.z_size;
         self.swap_average();
         let examples: Vec<&Tokens> = self.examples.held_out.iter().step_by(step).collect();
         let mut sums = Sums::default();
+        let mut done = 0;
         for group in examples.chunks(self.options.batch) {
             let rows = group.len().div_ceil(self.options.threads);
-            let batches: Vec<_> = group.chunks(rows).map(|examples| plain(examples, self.targets)).collect();
-            sums += self.updater.evaluate(&batches, &self.objective(own, group.len()));
+            let mut batches: Vec<_> = group.chunks(rows).map(|rows| plain(rows, self.targets)).collect();
+            for batch in batches.iter_mut().filter(|_| !at_mean) {
+                batch.eps = (done * z..(done + batch.rows) * z).map(|i| noise.normal(i as u64)).collect();
+                done += batch.rows;
+            }
+            sums += self.updater.evaluate(&batches, &self.objective(0.0, group.len()));
         }
         self.swap_average();
         Means::of(&sums, self.goal.beta)
@@ -310,18 +319,22 @@ impl<'a> Run<'a> {
             }
         }
         self.settings = best;
-        let teacher_forced = self.measure(0.0, 1);
-        let free_running = self.measure(1.0, 1);
+        let at_mean = self.measure(1, true).accuracy;
+        let model = MusicVae::new(self.settings.clone(), &file)?;
+        let examples: Vec<Example> = self.examples.held_out.iter().map(Example::from).collect();
+        let evaluation = model.evaluate(&examples, self.options.seed, |_| {})?;
         let held_out = [
-            ("teacher_forced_accuracy", teacher_forced.accuracy),
-            ("free_running_accuracy", free_running.accuracy),
-            ("kl_bits", teacher_forced.kl_bits),
-            ("examples", self.examples.held_out.len() as f64),
+            ("teacher_forced_accuracy", evaluation.teacher_forced_accuracy),
+            ("teacher_forced_accuracy_at_mean", at_mean),
+            ("free_running_accuracy", evaluation.free_running_accuracy),
+            ("argmax_accuracy", evaluation.argmax_accuracy),
+            ("kl_bits", evaluation.kl_bits),
+            ("examples", evaluation.examples as f64),
         ];
         let training = self.settings.training.get_or_insert_default();
         training.held_out.extend(held_out.iter().map(|(name, x)| ((*name).to_owned(), *x)));
         self.write_model()?;
-        tell(&Event::Done { teacher_forced, free_running, counters: self.counters });
+        tell(&Event::Done { evaluation, at_mean, counters: self.counters });
         Ok(self.settings)
     }
 }
