@@ -2,6 +2,9 @@
 
 use super::{Clip, ClipNote};
 
+/// Farthest that swing moves a note, beats.
+const BACK: f64 = 0.5;
+
 /// A note with its place on the transport.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Due {
@@ -27,15 +30,26 @@ impl Cursor {
     ///
     /// A note written later but played early is thus found however early it sounds.
     pub fn seek(clip: &Clip, from: f64) -> Self {
+        Self::after(clip, from, |due| due.grid < from)
+    }
+
+    /// At the first note of `clip` that is not `past`, somewhere about beat `near`.
+    pub fn after(clip: &Clip, near: f64, past: impl Fn(&Due) -> bool) -> Self {
         if clip.notes().is_empty() {
             return Self { round: 0, index: 0 };
         }
-        // An early note of the first step belongs to the round before, hence one round back.
-        let mut cursor = Self { round: (from / clip.length()).floor() as i64 - 1, index: 0 };
-        while cursor.peek(clip).is_some_and(|due| due.grid < from) {
-            cursor.advance(clip);
-        }
+        // An early note of the first step belongs to the round before, and swing delays what is written by up to
+        // an 8th: hence some way back.
+        let mut cursor = Self { round: ((near - BACK) / clip.length()).floor() as i64 - 1, index: 0 };
+        cursor.skip(clip, past);
         cursor
+    }
+
+    /// Steps over the notes that are `past`, up to the first that is not.
+    pub fn skip(&mut self, clip: &Clip, past: impl Fn(&Due) -> bool) {
+        while self.peek(clip).is_some_and(|due| past(&due)) {
+            self.advance(clip);
+        }
     }
 
     /// The note to come; `None` where the clip has none.

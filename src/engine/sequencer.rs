@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Due};
 use super::ledger::{End, Held};
 use super::metronome::Metronome;
 use super::swing::Swing;
@@ -49,6 +49,8 @@ pub struct Sequencer {
     playing: bool,
     /// Where the transport stands while it does not run.
     parked: f64,
+    /// The transport has been put where it is and has not run from there yet.
+    fresh: bool,
     swing: Swing,
     tracks: [Track; TRACKS],
     metronome: Metronome,
@@ -64,6 +66,7 @@ impl Sequencer {
             frame: 0,
             playing: false,
             parked: 0.0,
+            fresh: true,
             swing: Swing::STRAIGHT,
             tracks: Default::default(),
             metronome: Metronome::default(),
@@ -78,9 +81,15 @@ impl Sequencer {
             return;
         }
         let beat = self.beat();
+        // Of notes on the way, the old clock knows which have sounded.
+        let past = self.playing.then(|| self.past());
         self.release(out, |_| true);
         self.timeline = Timeline::new(rate, self.timeline.bpm());
-        self.relocate(beat);
+        self.place(beat);
+        match past {
+            Some(past) => self.seek(beat, past),
+            None => self.seek(beat, self.past()),
+        }
     }
 
     /// Tells an output that is new what it must know: gains at once, programs before the next notes.
@@ -154,6 +163,7 @@ impl Sequencer {
             Command::Metronome(on) => self.metronome.on = on,
             Command::Locate(beat) if beat.is_finite() => {
                 self.release(out, |held| held.track != HOUSE);
+                self.fresh = true;
                 self.relocate(beat.max(0.0));
             }
             Command::Panic => {
@@ -184,6 +194,7 @@ impl Sequencer {
             }
         }
         self.frame = end;
+        self.fresh &= !self.playing || frames == 0;
     }
 
     /// The engine as shown to the player's side; load, xruns and peaks are for the caller to fill in.
@@ -252,6 +263,20 @@ impl Sequencer {
         self.timeline.beat_at(self.frame as f64 - 0.5)
     }
 
+    /// What tells a note that is over from one that is to be played from this frame on.
+    ///
+    /// By the frame it sounds at, so that a change on the way neither loses nor repeats a note. Where the
+    /// transport has just been put down it is the written place that counts: what is played early in the first step
+    /// belongs to it and sounds at once.
+    fn past(&self) -> impl Fn(&Due) -> bool + use<> {
+        let (timeline, swing, fresh, frame) = (self.timeline, self.swing, self.fresh, self.frame as f64);
+        move |due| {
+            let beat = if fresh { due.grid } else { due.sound };
+            // Not as a whole number: moments before the first frame are past as well.
+            timeline.moment_of(swing.bend(beat)).round() < frame
+        }
+    }
+
     fn play(&mut self) {
         if !self.playing {
             self.playing = true;
@@ -269,16 +294,25 @@ impl Sequencer {
     }
 
     fn relocate(&mut self, beat: f64) {
+        self.place(beat);
+        self.seek(beat, self.past());
+    }
+
+    /// Puts the transport at `beat` from this frame on.
+    fn place(&mut self, beat: f64) {
         self.parked = beat;
         self.timeline = self.timeline.located(self.frame, beat);
-        let from = self.unplayed();
+    }
+
+    /// Puts every cursor at what is not `past`, at transport position `beat`.
+    fn seek(&mut self, beat: f64, past: impl Fn(&Due) -> bool) {
         for track in &mut self.tracks {
             if let Some(pending) = &mut track.pending {
                 pending.beat = pending.at.boundary(beat);
             }
-            track.seek(from);
+            track.seek(beat, &past);
         }
-        self.metronome.seek(from);
+        self.metronome.seek(self.unplayed());
     }
 
     fn launch(
@@ -296,9 +330,13 @@ impl Sequencer {
         }
         self.launches = self.launches.wrapping_add(1);
         let beat = at.boundary(self.beat());
-        // A boundary is exact; "now" begins with what has not been rendered yet.
-        let from = if at == Quantise::Now { self.unplayed() } else { beat - 1e-9 };
-        let cursor = Cursor::seek(&clip, from);
+        // A boundary is exact; "now" begins with what has not been rendered yet. A transport at rest seeks again
+        // when it starts.
+        let cursor = if at == Quantise::Now && self.playing {
+            Cursor::after(&clip, beat, self.past())
+        } else {
+            Cursor::seek(&clip, beat - 1e-9)
+        };
         let voice = Voice { slot, clip, launch: self.launches, cursor, announced: false };
         self.defer(usize::from(track), Pending { change: Change::Launch(voice), at, beat }, out, done);
     }

@@ -272,6 +272,108 @@ fn nothing_foolish_stops_the_engine() {
     assert_eq!(bench.done.len(), 1, "a clip for no track comes straight back");
 }
 
+#[test]
+fn an_early_downbeat_sounds_at_once_where_the_transport_is_put_but_not_again_where_it_goes_on() {
+    let mut bench = Bench::new();
+    bench.launch(0, &clip(16, &[note(0, 36, -0.4), note(8, 38, -0.4)]), Quantise::Now);
+    bench.send(Command::Locate(2.0)).send(Command::Play).until(500);
+    assert_eq!((bench.starts(38), bench.starts(36)), (vec![0], vec![]));
+    // Frame 45600 has struck the next downbeat early; stopped and started behind it, it is not struck again.
+    bench.until(46_000).send(Command::Stop).until(50_000).send(Command::Play).until(60_000);
+    assert_eq!(bench.starts(36), [45_600]);
+}
+
+mod nothing_is_lost_or_doubled {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A clip of one bar whose notes have a key each, swing and tempo.
+    fn music() -> impl Strategy<Value = (Arc<Clip>, f32, f64)> {
+        (proptest::collection::vec((0u32..16, -0.5f32..0.5), 1..12), 0.5f32..0.75, 60.0f64..200.0).prop_map(
+            |(places, swing, bpm)| {
+                let notes: Vec<_> =
+                    places.iter().zip(30..).map(|((step, off), key)| note(*step, key, *off)).collect();
+                (clip(16, &notes), swing, bpm)
+            },
+        )
+    }
+
+    fn begun(rate: f64, swing: f32, bpm: f64) -> Bench {
+        let mut bench = Bench::new();
+        bench.sequencer = Sequencer::new(rate);
+        bench.send(Command::Tempo(bpm)).send(Command::Swing(swing));
+        bench
+    }
+
+    fn strikes(bench: &Bench) -> Vec<(u64, u8)> {
+        let key = |e: &Event| match e.message {
+            Message::NoteOn { key, .. } => Some((e.frame, key)),
+            _ => None,
+        };
+        bench.events.iter().filter_map(key).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn a_launch_now_plays_from_there_on_what_a_clip_that_ran_all_along_plays(
+            (clip, swing, bpm) in music(), at in 0u64..200_000, usual in any::<bool>()
+        ) {
+            // At 44.1 kHz and 120 bpm every other 16th falls exactly between two frames.
+            let (rate, bpm) = if usual { (44_100.0, 120.0) } else { (48_000.0, bpm) };
+            let end = at + 200_000;
+            let mut all_along = begun(rate, swing, bpm);
+            all_along.launch(0, &clip, Quantise::Now).send(Command::Play).until(end);
+            let mut late = begun(rate, swing, bpm);
+            late.send(Command::Play).until(at).launch(0, &clip, Quantise::Now).until(end);
+            let expected: Vec<_> =
+                strikes(&all_along).into_iter().filter(|(frame, _)| *frame >= at).collect();
+            prop_assert_eq!(strikes(&late), expected);
+        }
+
+        #[test]
+        fn another_rate_or_a_pause_on_the_way_leaves_the_same_notes_in_the_same_order(
+            (clip, swing, bpm) in music(), at in 0u64..200_000, stop in any::<bool>()
+        ) {
+            let mut straight = begun(48_000.0, swing, bpm);
+            straight.launch(0, &clip, Quantise::Now).send(Command::Play).until(400_000);
+            let mut broken = begun(48_000.0, swing, bpm);
+            broken.launch(0, &clip, Quantise::Now).send(Command::Play).until(at);
+            if stop {
+                broken.send(Command::Stop).send(Command::Play);
+            } else {
+                broken.sequencer.set_rate(44_100.0, &mut broken.events);
+            }
+            broken.until(400_000);
+            let keys = |bench: &Bench| strikes(bench).into_iter().map(|(_, key)| key).collect::<Vec<_>>();
+            let (expected, heard) = (keys(&straight), keys(&broken));
+            // Fewer frames a second: the second run is further on by the end.
+            prop_assert!(heard.len() >= expected.len());
+            prop_assert_eq!(&heard[..expected.len()], &expected[..]);
+        }
+
+        #[test]
+        fn another_rate_while_a_clip_waits_does_not_strike_its_early_notes_twice(
+            (clip, swing, bpm) in music(), at in 1u64..200_000
+        ) {
+            let run = |change: bool| {
+                let mut bench = begun(48_000.0, swing, bpm);
+                bench.send(Command::Play).until(1).launch(0, &clip, Quantise::TwoBars).until(at);
+                if change {
+                    bench.sequencer.set_rate(44_100.0, &mut bench.events);
+                }
+                bench.until(600_000);
+                strikes(&bench).into_iter().map(|(_, key)| key).collect::<Vec<_>>()
+            };
+            let (expected, heard) = (run(false), run(true));
+            prop_assert!(heard.len() >= expected.len());
+            prop_assert_eq!(&heard[..expected.len()], &expected[..]);
+        }
+    }
+}
+
 mod anything_goes {
     use proptest::prelude::*;
 

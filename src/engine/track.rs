@@ -110,13 +110,15 @@ impl Track {
         !self.muted && self.muted_keys >> key & 1 == 0 && !ended
     }
 
-    /// Puts every cursor at the first note written at `from` or later.
-    pub fn seek(&mut self, from: f64) {
+    /// Puts every cursor at the first note that is not `past`, about beat `near`; a waiting clip's no earlier than
+    /// its boundary.
+    pub fn seek(&mut self, near: f64, past: impl Fn(&Due) -> bool) {
         if let Some(voice) = &mut self.playing {
-            voice.cursor = Cursor::seek(&voice.clip, from);
+            voice.cursor = Cursor::after(&voice.clip, near, &past);
         }
         if let Some(Pending { change: Change::Launch(voice), beat, .. }) = &mut self.pending {
             voice.cursor = Cursor::seek(&voice.clip, *beat - SLACK);
+            voice.cursor.skip(&voice.clip, &past);
         }
     }
 
