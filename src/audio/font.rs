@@ -9,6 +9,7 @@ use std::sync::{Arc, Once, OnceLock};
 
 use rustysynth::{SoundFont, SoundFontError, Synthesizer, SynthesizerSettings};
 
+use super::guard::is_guarded;
 use super::soundfont;
 
 /// Where systems keep SoundFonts.
@@ -218,13 +219,13 @@ fn trial<T: Send + 'static>(
     }
 }
 
-/// Keeps the panics of trials off the terminal; all others go where they went before.
+/// Keeps the panics of trials and of guarded voices off the terminal; all others go where they went before.
 fn hush_trials() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if std::thread::current().name() != Some(TRIAL) {
+            if std::thread::current().name() != Some(TRIAL) && !is_guarded() {
                 usual(info);
             }
         }));

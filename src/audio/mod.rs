@@ -2,6 +2,7 @@
 
 mod deadline;
 mod font;
+mod guard;
 mod limiter;
 mod machine;
 mod quiet;
@@ -14,5 +15,6 @@ mod synth;
 pub mod wav;
 
 pub use font::{Font, FontError, system_fonts};
+pub use guard::is_guarded;
 pub use session::{AudioOptions, Session, start};
 pub use synth::{BLOCK, Rack};

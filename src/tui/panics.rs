@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 
 use super::run::Event;
+use crate::audio;
 use crate::jam::worker::reason;
 use crate::jam::{Intent, Tone};
 
@@ -49,6 +50,10 @@ impl Drop for Hook {
 }
 
 fn note(info: &PanicHookInfo<'_>, ui: ThreadId, fault: &Mutex<Option<String>>, events: &Sender<Event>) {
+    if audio::is_guarded() {
+        // A damaged SoundFont, caught on the spot; the sound tells of it itself.
+        return;
+    }
     let place = info.location().map(|at| format!(" ({}:{})", at.file(), at.line())).unwrap_or_default();
     let words = format!("{}{place}", reason(info.payload()));
     let thread = thread::current();
