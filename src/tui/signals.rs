@@ -4,8 +4,15 @@ use std::io;
 use std::sync::mpsc::Sender;
 
 use super::run::Event;
+#[cfg(unix)]
+use super::terminal;
 
-/// Turns SIGTERM, SIGHUP, SIGINT and SIGQUIT into [`Event::Leave`].
+/// Exit code of a program that was ended by force: the shell's for an interrupt.
+#[cfg(unix)]
+const BY_FORCE: i32 = 130;
+
+/// Turns SIGTERM, SIGHUP, SIGINT and SIGQUIT into [`Event::Leave`]. Whoever sends a second one does not want to wait
+/// for the sound or the disk: the terminal is given back and the program ends on the spot.
 ///
 /// # Errors
 /// When the system takes no more handlers or threads.
@@ -16,10 +23,13 @@ pub fn watch(events: Sender<Event>) -> io::Result<()> {
 
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT])?;
     let forward = move || {
-        for _ in signals.forever() {
-            if events.send(Event::Leave).is_err() {
-                return;
+        for (count, _) in signals.forever().enumerate() {
+            if count > 0 {
+                terminal::give_back();
+                signal_hook::low_level::exit(BY_FORCE);
             }
+            // Nobody listens any more where the jam is over and about to end; a second signal counts all the same.
+            let _ = events.send(Event::Leave);
         }
     };
     std::thread::Builder::new().name("signals".into()).spawn(forward)?;
