@@ -51,12 +51,12 @@ impl Machine {
         self.driver.rate() as u32
     }
 
-    /// Goes on at another rate with a new rack: for another device, not on the real-time thread.
-    pub fn set_rate(&mut self, rate: u32, font: &Font) -> Result<(), FontError> {
-        self.rack = Rack::new(font, rate)?;
+    /// Goes on at `rate` frames a second with a new `rack` made for it: for another device, not on the real-time
+    /// thread.
+    pub fn adopt(&mut self, rate: u32, rack: Rack) {
+        self.rack = rack;
         self.driver.set_rate(f64::from(rate), &mut Silence);
         self.driver.announce(&mut self.rack);
-        Ok(())
     }
 
     /// Fills interleaved `data` of `channels` channels: stereo on the first two, the mean where there is but one,

@@ -5,16 +5,22 @@ mod font;
 mod guard;
 mod limiter;
 mod machine;
+mod news;
 mod quiet;
 mod riff;
 mod schedule;
+mod search;
 mod session;
+#[cfg(test)]
+mod session_tests;
 pub mod soundfont;
 mod stream;
 mod synth;
+mod watcher;
 pub mod wav;
 
 pub use font::{Font, FontError, system_fonts};
 pub use guard::is_guarded;
+pub use news::SoundNews;
 pub use session::{AudioOptions, Session, start};
 pub use synth::{BLOCK, Rack};

@@ -1,8 +1,9 @@
 //! The output stream: a device, a format, and the callback that fills its buffers.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamConfig, SupportedBufferSize};
@@ -10,9 +11,12 @@ use cpal::{BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamC
 use super::font::{Font, FontError};
 use super::machine::{Machine, Shared};
 use super::quiet::hush_alsa;
+use super::synth::Rack;
 
 /// Buffer asked for where the device leaves the choice, frames: 10.7 ms at 48 kHz.
 const USUAL_BUFFER: u32 = 512;
+/// How long a device may take to ask for its first sound.
+const FIRST: Duration = Duration::from_secs(2);
 
 /// Why no stream runs.
 #[derive(Debug, thiserror::Error)]
@@ -44,83 +48,155 @@ pub struct Request {
     pub buffer: Option<u32>,
 }
 
-/// A running stream.
-pub struct Running {
-    // Dropped first: joins the audio thread, which sends the machine home.
-    stream: cpal::Stream,
-    home: Receiver<Box<Machine>>,
+/// A device that has answered: it asks for sound, and hears silence until it is given the machine.
+pub struct Opened {
     /// Device, rate, buffer, for the status line.
     pub description: String,
+    /// Frames a second.
+    pub rate: u32,
+    /// Frames in one of its buffers, where it tells.
+    pub period: Option<u32>,
+    /// Voices for its rate.
+    pub rack: Rack,
+    /// Where the machine goes in and comes back.
+    pub seat: Seat,
+    /// Why it was lost, once it is.
+    pub lost: Receiver<String>,
+    /// Cut to end the stream, which lives on a thread of its own because ending it may take as long as it likes.
+    pub end: Sender<()>,
 }
 
-impl Running {
-    /// Ends the stream and gives back the machine.
-    pub fn end(self) -> Option<Box<Machine>> {
-        drop(self.stream);
-        self.home.recv().ok()
+/// The watcher's side of the way into the callback and back.
+pub struct Seat {
+    gift: rtrb::Producer<Box<Machine>>,
+    /// The machine comes back here when the callback is dropped, however that comes about.
+    pub home: Receiver<Box<Machine>>,
+}
+
+impl Seat {
+    /// Hands the machine to the callback, or gives it back where the callback has gone already.
+    pub fn give(&mut self, machine: Box<Machine>) -> Result<(), Box<Machine>> {
+        if self.gift.is_abandoned() {
+            return Err(machine);
+        }
+        self.gift.push(machine).map_err(|rtrb::PushError::Full(machine)| machine)
     }
 }
 
-/// The machine inside the callback; goes home when the callback is dropped, however that comes about.
-struct Carrier {
+/// The machine inside the callback.
+pub struct Carrier {
     machine: Option<Box<Machine>>,
+    gift: rtrb::Consumer<Box<Machine>>,
     home: Sender<Box<Machine>>,
+}
+
+impl Carrier {
+    /// Fills interleaved `data`: with silence until the machine is here. Allocates nothing.
+    pub fn fill<T: Copy>(&mut self, data: &mut [T], channels: usize, convert: impl Fn(f32) -> T) {
+        if self.machine.is_none() {
+            self.machine = self.gift.pop().ok();
+        }
+        match &mut self.machine {
+            Some(machine) => machine.fill(data, channels, convert),
+            None => data.fill(convert(0.0)),
+        }
+    }
 }
 
 impl Drop for Carrier {
     fn drop(&mut self) {
-        if let Some(machine) = self.machine.take() {
+        if let Some(machine) = self.machine.take().or_else(|| self.gift.pop().ok()) {
             // Nobody waits for it only when the whole session has gone.
             let _ = self.home.send(machine);
         }
     }
 }
 
-/// Opens a stream that plays `machine`, or gives both the machine and the reason why not.
+/// Both sides of the way into a callback.
+pub fn seat() -> (Seat, Carrier) {
+    let (gift, gift_end) = rtrb::RingBuffer::new(1);
+    let (home, home_end) = channel();
+    (Seat { gift, home: home_end }, Carrier { machine: None, gift: gift_end, home })
+}
+
+/// Opens a stream, tells `answer` what has come of it, and keeps the stream until it is to end.
 ///
-/// `lost` is told the reason when the device goes away.
-pub fn open(
+/// For a thread of its own: devices may take seconds to open, to refuse or to close, or never come back from it.
+pub fn open(request: &Request, font: &Font, shared: &Arc<Shared>, answer: &Sender<Answer>) {
+    match try_open(request, font, shared) {
+        Ok((stream, opened, ended)) => {
+            // Without a listener, or when the line is cut, the stream ends.
+            if answer.send(Ok(opened)).is_ok() {
+                let _ = ended.recv();
+            }
+            drop(stream);
+        }
+        Err(error) => {
+            let _ = answer.send(Err(error));
+        }
+    }
+}
+
+/// What came of opening a device.
+pub type Answer = Result<Opened, StreamError>;
+
+fn try_open(
     request: &Request,
-    mut machine: Box<Machine>,
     font: &Font,
     shared: &Arc<Shared>,
-    lost: &Sender<String>,
-) -> Result<Running, (Option<Box<Machine>>, StreamError)> {
+) -> Result<(cpal::Stream, Opened, Receiver<()>), StreamError> {
     hush_alsa();
-    let (device, config, format) = match choose(request) {
-        Ok(chosen) => chosen,
-        Err(error) => return Err((Some(machine), error)),
-    };
-    if let Err(error) = machine.set_rate(config.sample_rate, font) {
-        return Err((Some(machine), error.into()));
-    }
+    let (device, config, format) = choose(request)?;
+    let rate = config.sample_rate;
+    let rack = Rack::new(font, rate)?;
     let name = device.to_string();
     // The size asked for first; a device that refuses it may take its own.
     let sizes: &[BufferSize] = match config.buffer_size {
         BufferSize::Default => &[BufferSize::Default],
         fixed => &[fixed, BufferSize::Default],
     };
-    let mut refusal = String::new();
+    let mut cause = String::new();
     for &buffer_size in sizes {
-        let (home, home_end) = channel();
-        let carrier = Carrier { machine: Some(machine), home };
+        let (seat, carrier) = seat();
+        let (lost_in, lost) = channel();
+        let ears = Ears { lost: lost_in, called: Arc::default() };
         let config = StreamConfig { buffer_size, ..config };
-        let built = build(&device, config, format, carrier, shared, lost)
+        let built = build(&device, config, format, carrier, shared, &ears)
             .and_then(|stream| stream.play().map(|()| stream));
         match built {
-            Ok(stream) => {
-                let frames = stream.buffer_size().ok();
-                let description = describe(&name, config, format, frames);
-                return Ok(Running { stream, home: home_end, description });
+            Ok(stream) if ears.hear() => {
+                let period = stream.buffer_size().ok();
+                let description = describe(&name, config, format, period);
+                let (end, ended) = channel();
+                return Ok((stream, Opened { description, rate, period, rack, seat, lost, end }, ended));
             }
-            Err(error) => refusal = error.to_string(),
+            Ok(_) => cause = lost.try_recv().unwrap_or_else(|_| "it asks for no sound".into()),
+            Err(error) => cause = error.to_string(),
         }
-        let Ok(back) = home_end.recv() else {
-            return Err((None, StreamError::Refused { device: name, cause: refusal }));
-        };
-        machine = back;
     }
-    Err((Some(machine), StreamError::Refused { device: name, cause: refusal }))
+    Err(StreamError::Refused { device: name, cause })
+}
+
+/// What a stream tells from its own threads.
+struct Ears {
+    /// It was lost, and why.
+    lost: Sender<String>,
+    /// It has asked for sound.
+    called: Arc<AtomicBool>,
+}
+
+impl Ears {
+    /// Waits for the first call; false where none comes.
+    fn hear(&self) -> bool {
+        let began = Instant::now();
+        while !self.called.load(Ordering::Acquire) {
+            if began.elapsed() > FIRST {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        true
+    }
 }
 
 type Choice = (cpal::Device, StreamConfig, SampleFormat);
@@ -189,18 +265,18 @@ fn build(
     format: SampleFormat,
     carrier: Carrier,
     shared: &Arc<Shared>,
-    lost: &Sender<String>,
+    ears: &Ears,
 ) -> Result<cpal::Stream, cpal::Error> {
     match format {
-        SampleFormat::F32 => typed::<f32>(device, config, carrier, shared, lost),
-        SampleFormat::F64 => typed::<f64>(device, config, carrier, shared, lost),
-        SampleFormat::I8 => typed::<i8>(device, config, carrier, shared, lost),
-        SampleFormat::I16 => typed::<i16>(device, config, carrier, shared, lost),
-        SampleFormat::I24 => typed::<cpal::I24>(device, config, carrier, shared, lost),
-        SampleFormat::I32 => typed::<i32>(device, config, carrier, shared, lost),
-        SampleFormat::U8 => typed::<u8>(device, config, carrier, shared, lost),
-        SampleFormat::U16 => typed::<u16>(device, config, carrier, shared, lost),
-        SampleFormat::U32 => typed::<u32>(device, config, carrier, shared, lost),
+        SampleFormat::F32 => typed::<f32>(device, config, carrier, shared, ears),
+        SampleFormat::F64 => typed::<f64>(device, config, carrier, shared, ears),
+        SampleFormat::I8 => typed::<i8>(device, config, carrier, shared, ears),
+        SampleFormat::I16 => typed::<i16>(device, config, carrier, shared, ears),
+        SampleFormat::I24 => typed::<cpal::I24>(device, config, carrier, shared, ears),
+        SampleFormat::I32 => typed::<i32>(device, config, carrier, shared, ears),
+        SampleFormat::U8 => typed::<u8>(device, config, carrier, shared, ears),
+        SampleFormat::U16 => typed::<u16>(device, config, carrier, shared, ears),
+        SampleFormat::U32 => typed::<u32>(device, config, carrier, shared, ears),
         other => Err(cpal::Error::with_message(
             ErrorKind::UnsupportedConfig,
             format!("it takes only samples of type {other}, which are not supported"),
@@ -213,14 +289,14 @@ fn typed<T: SizedSample + FromSample<f32>>(
     config: StreamConfig,
     mut carrier: Carrier,
     shared: &Arc<Shared>,
-    lost: &Sender<String>,
+    ears: &Ears,
 ) -> Result<cpal::Stream, cpal::Error> {
     let channels = usize::from(config.channels);
-    let (shared, lost) = (Arc::clone(shared), lost.clone());
+    let (shared, lost) = (Arc::clone(shared), ears.lost.clone());
+    let called = Arc::clone(&ears.called);
     let play = move |data: &mut [T], _: &cpal::OutputCallbackInfo| {
-        if let Some(machine) = &mut carrier.machine {
-            machine.fill(data, channels, T::from_sample);
-        }
+        carrier.fill(data, channels, T::from_sample);
+        called.store(true, Ordering::Release);
     };
     let fail = move |error: cpal::Error| match error.kind() {
         ErrorKind::Xrun => {

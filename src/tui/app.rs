@@ -9,6 +9,7 @@ use super::keymap::{Keymap, Pressed};
 use super::tape::Tape;
 use super::theme::Theme;
 use super::view::{self, Target};
+use crate::audio::SoundNews;
 use crate::engine::Snapshot;
 use crate::jam::{Effect, Intent, SlotId, State, Tone, update};
 
@@ -24,11 +25,6 @@ pub enum Follow {
     Scroll,
     /// The music stands, the playhead runs over it, page by page.
     Page,
-}
-
-/// True where a line about the sound says that nobody hears it.
-fn is_silent(line: &str) -> bool {
-    line.contains("running in silence") || line.starts_with("no sound") || line.contains("cannot start")
 }
 
 /// Everything a screen is drawn from.
@@ -60,16 +56,16 @@ pub struct App {
 }
 
 impl App {
-    /// An app that shows `jam`.
-    pub fn new(jam: State, theme: Theme, sound: String) -> Self {
+    /// An app that shows `jam`, and in its header what is known of the sound.
+    pub fn new(jam: State, theme: Theme, sound: &SoundNews) -> Self {
         Self {
-            silent: is_silent(&sound),
+            silent: matches!(sound, SoundNews::Silent(_)),
             jam,
             keymap: Keymap::default(),
             theme,
             meter: Snapshot::default(),
             tape: Tape::default(),
-            sound,
+            sound: sound.line().to_owned(),
             help: None,
             help_end: 0,
             follow: Follow::Scroll,
@@ -78,11 +74,25 @@ impl App {
         }
     }
 
-    /// What makes the sound has changed, or is told for the first time: the whole line goes into the status line.
-    pub fn hear_of_sound(&mut self, text: String) -> Vec<Effect> {
-        self.silent = is_silent(&text);
-        self.sound.clone_from(&text);
-        self.intent(Intent::Say(if self.silent { Tone::Error } else { Tone::Good }, text))
+    /// News of the sound: the header shows it, and the status line tells it, all but what was as good before.
+    pub fn hear_of_sound(&mut self, news: &SoundNews) -> Vec<Effect> {
+        let tone = match news {
+            SoundNews::Plays(line) => {
+                let known = !self.silent && self.sound == *line;
+                (self.silent, self.sound) = (false, line.clone());
+                if known {
+                    return Vec::new();
+                }
+                Tone::Good
+            }
+            SoundNews::Silent(line) => {
+                (self.silent, self.sound) = (true, line.clone());
+                Tone::Error
+            }
+            // The rest still plays, on the device that the header names.
+            SoundNews::Broken(_) => Tone::Error,
+        };
+        self.intent(Intent::Say(tone, news.line().to_owned()))
     }
 
     /// Hands an intent to the jam.

@@ -85,11 +85,6 @@ impl Host {
         self.session.player.snapshot()
     }
 
-    /// What is new about the sound: a device was lost, or came back.
-    pub fn sound_news(&mut self) -> Option<String> {
-        self.session.news()
-    }
-
     /// Silences everything that sounds; for the way out after a panic.
     pub fn silence(&mut self) {
         self.session.player.send(Command::Stop);

@@ -20,7 +20,7 @@ use super::terminal::Guard;
 use super::theme::{Depth, Theme};
 use super::view::{self, Face};
 use super::{panics, signals};
-use crate::audio::{self, AudioOptions};
+use crate::audio::{self, AudioOptions, FontError, SoundNews};
 use crate::jam::models::Models;
 use crate::jam::worker::{Worker, reason};
 use crate::jam::{Intent, State, Tone, limits};
@@ -53,6 +53,9 @@ pub enum TuiError {
     /// The model is not to be had.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The SoundFont asked for cannot be played.
+    #[error(transparent)]
+    SoundFont(#[from] FontError),
     /// The terminal or the system refused something.
     #[error("the terminal does not answer ({0}); try another one")]
     Io(io::Error),
@@ -76,6 +79,8 @@ pub enum Event {
     InputEnded,
     /// Answers and messages.
     News(Intent),
+    /// The sound began, was lost, came back.
+    Sound(SoundNews),
     /// The system asks to leave.
     Leave,
 }
@@ -106,7 +111,12 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let mut models = Models::new();
     let name = models.keep(name, model);
     let worker = Worker::start(models, answer)?;
-    let session = audio::start(AudioOptions { soundfont: options.soundfont, ..AudioOptions::default() });
+    let news = sender.clone();
+    let hear = move |heard| {
+        let _ = news.send(Event::Sound(heard));
+    };
+    let session =
+        audio::start(AudioOptions { soundfont: options.soundfont, ..AudioOptions::default() }, hear)?;
 
     let theme = Theme::load(options.theme.as_deref(), Depth::detect(|key| std::env::var(key).ok()));
     let mut jam = State::new(&*name, options.seed.unwrap_or_else(seed_of_the_clock));
@@ -117,8 +127,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     if let Some(bpm) = options.bpm {
         jam.edit.bpm = limits::on_grid(bpm, &limits::BPM, 0.1);
     }
-    let sound = session.status.clone();
-    let mut app = App::new(jam, theme, sound);
+    let mut app = App::new(jam, theme, &session.status);
     for warning in app.theme.warnings().to_vec() {
         app.intent(Intent::Say(Tone::Hint, warning));
     }
@@ -219,11 +228,6 @@ impl Loop<'_> {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
-            if let Some(text) = self.host.sound_news() {
-                let effects = self.app.hear_of_sound(text);
-                self.host.carry_out(effects);
-                dirty = true;
-            }
             let snapshot = self.host.snapshot();
             let effects = self.app.observe(snapshot);
             if self.host.carry_out(effects) {
@@ -269,6 +273,7 @@ impl Loop<'_> {
             }
             Event::Input(_) => Vec::new(),
             Event::News(intent) => self.app.intent(intent),
+            Event::Sound(news) => self.app.hear_of_sound(&news),
             Event::InputEnded | Event::Leave => return true,
         };
         self.host.carry_out(effects)

@@ -2,6 +2,7 @@
 
 mod play;
 mod screens;
+mod sound;
 
 use ratatui::crossterm::event::{
     KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
@@ -12,12 +13,13 @@ use super::app::{App, DRUM_TRACK};
 use super::chord::Chord;
 use super::command::Moment;
 use super::theme::{Depth, Theme};
+use crate::audio::SoundNews;
 use crate::engine::{Snapshot, TrackState};
 use crate::jam::fixtures::{answer, begun, fresh};
 use crate::jam::{Effect, State, update};
 
 fn app(jam: State) -> App {
-    App::new(jam, Theme::load(None, Depth::True), "null device, 48000 Hz".into())
+    App::new(jam, Theme::load(None, Depth::True), &SoundNews::Plays("null device, 48000 Hz".into()))
 }
 
 /// An app whose jam has begun, as the engine shows it at `beat` of the first pattern.
