@@ -84,7 +84,7 @@ fn a_device_that_hangs_while_it_is_opened_holds_up_neither_the_music_nor_the_end
 fn a_device_that_hangs_while_it_plays_does_not_hold_up_the_end() {
     let (session, news) = begin(|font, answer| {
         let (opened, mut carrier, _lost, ended) = device(font);
-        answer.send(Ok(opened)).expect("the session waits");
+        answer.send(Ok(Box::new(opened))).expect("the session waits");
         ask(&mut carrier, &ended, &Heard::default(), 5);
         std::thread::sleep(Duration::from_secs(60));
     });
@@ -98,7 +98,7 @@ fn a_lost_device_is_told_and_taken_again_while_the_music_goes_on() {
     let attempts = AtomicUsize::new(0);
     let (mut session, news) = begin(move |font, answer| {
         let (opened, mut carrier, lost, ended) = device(font);
-        answer.send(Ok(opened)).expect("the session waits");
+        answer.send(Ok(Box::new(opened))).expect("the session waits");
         let first = attempts.fetch_add(1, Ordering::Relaxed) == 0;
         ask(&mut carrier, &ended, &Heard::default(), if first { 30 } else { usize::MAX });
         let _ = lost.send("unplugged".into());
@@ -121,7 +121,7 @@ fn the_fade_is_played_to_its_end_before_the_device_is_let_go() {
     let theirs = Arc::clone(&heard);
     let (mut session, news) = begin(move |font, answer| {
         let (opened, mut carrier, _lost, ended) = device(font);
-        answer.send(Ok(opened)).expect("the session waits");
+        answer.send(Ok(Box::new(opened))).expect("the session waits");
         ask(&mut carrier, &ended, &theirs, usize::MAX);
     });
     assert!(matches!(next(&news), SoundNews::Plays(_)));

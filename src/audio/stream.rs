@@ -126,7 +126,7 @@ pub fn open(request: &Request, font: &Font, shared: &Arc<Shared>, answer: &Sende
     match try_open(request, font, shared) {
         Ok((stream, opened, ended)) => {
             // Without a listener, or when the line is cut, the stream ends.
-            if answer.send(Ok(opened)).is_ok() {
+            if answer.send(Ok(Box::new(opened))).is_ok() {
                 let _ = ended.recv();
             }
             drop(stream);
@@ -138,7 +138,7 @@ pub fn open(request: &Request, font: &Font, shared: &Arc<Shared>, answer: &Sende
 }
 
 /// What came of opening a device.
-pub type Answer = Result<Opened, StreamError>;
+pub type Answer = Result<Box<Opened>, StreamError>;
 
 fn try_open(
     request: &Request,

@@ -34,7 +34,7 @@ pub struct Watcher {
 /// How a silence ended.
 enum Next {
     Quit,
-    Device(Opened),
+    Device(Box<Opened>),
 }
 
 /// How a stream ended.
@@ -100,8 +100,8 @@ impl Watcher {
     }
 
     /// Plays to a device until it is lost or the session ends; `None` where the machine is lost with it.
-    fn play(&mut self, mut machine: Box<Machine>, opened: Opened) -> Option<(Box<Machine>, Ended)> {
-        let Opened { description, rate, period, rack, mut seat, lost, end } = opened;
+    fn play(&mut self, mut machine: Box<Machine>, opened: Box<Opened>) -> Option<(Box<Machine>, Ended)> {
+        let Opened { description, rate, period, rack, mut seat, lost, end } = *opened;
         machine.adopt(rate, rack);
         if let Err(machine) = seat.give(machine) {
             let cause = lost.try_recv().unwrap_or_else(|_| "it went away at once".into());
