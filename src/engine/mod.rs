@@ -31,6 +31,7 @@ pub use ledger::Ledger;
 pub use player::{Driver, PlayedNote, Player, channel};
 pub use sequencer::Sequencer;
 pub use snapshot::{Snapshot, TrackState};
+pub use swing::Swing;
 pub use timeline::Timeline;
 
 /// Tracks that play at once.

@@ -121,6 +121,8 @@ pub struct Score {
     pub time_signatures: Vec<TimeSignature>,
     /// Keys in order of time.
     pub key_signatures: Vec<KeySignature>,
+    /// (seconds, text) of places with a name, in order of time. Written as markers, not read.
+    pub markers: Vec<(f64, String)>,
     /// (instrument number, name) of those that have a name.
     pub instrument_names: Vec<(u32, String)>,
     /// Controller movements, instrument by instrument.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 const DRUM_CHANNEL: u8 = 9;
 
-/// Writes a score: one conductor track (tempos, metres, keys), then one track for each instrument, each with its
+/// Writes a score: one conductor track (tempos, metres, keys, markers), then one track for each instrument, each with its
 /// name, program and End-of-Track. Drums go to channel 10, others to the next free channel, round and round.
 ///
 /// Every track ends where the score does (`length`, `total_time` or its own last event, whichever is latest), so that
@@ -18,7 +18,12 @@ pub fn write(score: &Score) -> Vec<u8> {
     let names: BTreeMap<u32, &str> = score.instrument_names.iter().map(|(i, n)| (*i, n.as_str())).collect();
     let latin: BTreeMap<u32, Vec<u8>> = names.iter().map(|(&i, n)| (i, latin1(n))).collect();
 
-    let mut tracks = vec![finish(conductor(score, &ticks), end)];
+    let markers: Vec<(u64, Vec<u8>)> =
+        score.markers.iter().map(|(time, text)| (ticks.at(*time), latin1(text))).collect();
+
+    let mut first = conductor(score, &ticks);
+    first.extend(markers.iter().map(|(at, text)| (*at, 2, TrackEventKind::Meta(MetaMessage::Marker(text)))));
+    let mut tracks = vec![finish(first, end)];
     let mut channels = (0u8..16).filter(|&c| c != DRUM_CHANNEL).cycle();
     for (key, notes) in instruments(score) {
         let channel = if key.is_drum { DRUM_CHANNEL } else { channels.next().unwrap_or(0) };
@@ -217,6 +222,23 @@ mod tests {
             assert_eq!(track.last().unwrap().kind, TrackEventKind::Meta(MetaMessage::EndOfTrack));
             assert_eq!(track.iter().map(|e| e.delta.as_int()).sum::<u32>(), 8 * 220);
         }
+    }
+
+    #[test]
+    fn markers_stand_in_the_first_track_at_their_time() {
+        let mut score = trio().to_score(120.0);
+        score.markers = vec![(0.0, "A1 kubo".to_owned()), (2.0, "B1".to_owned())];
+        let bytes = write(&score);
+        let smf = Smf::parse(&bytes).unwrap();
+        let mut tick = 0;
+        let mut found = Vec::new();
+        for event in &smf.tracks[0] {
+            tick += event.delta.as_int();
+            if let TrackEventKind::Meta(MetaMessage::Marker(text)) = event.kind {
+                found.push((tick, text));
+            }
+        }
+        assert_eq!(found, [(0, &b"A1 kubo"[..]), (4 * 220, b"B1")]);
     }
 
     #[test]
