@@ -1,10 +1,12 @@
 //! What the jam asks of the world; `update` itself touches nothing.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::quantise::Quantise;
 use super::request::Request;
-use super::slot::{Slot, SlotId};
+use super::save::Set;
+use super::slot::Slot;
 
 /// One thing to be done outside, in the order given.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,12 +38,12 @@ pub enum Effect {
     Generate(Request),
     /// The answer to this request is no longer wanted.
     Cancel(u64),
-    /// Write these patterns, in this order, as a MIDI file; the answer is [`super::Intent::Saved`].
+    /// Write the set as a MIDI file; the answer is [`super::Intent::Saved`].
     Save {
-        /// Tempo of the file.
-        bpm: f64,
-        /// The patterns.
-        slots: Vec<(SlotId, Arc<Slot>)>,
+        /// The set.
+        set: Set,
+        /// The file that was written last: it is not written again where it would hold the same.
+        last: Option<PathBuf>,
     },
     /// Leave.
     Quit,

@@ -50,6 +50,8 @@ pub struct History {
     future: Vec<Step>,
     /// The last recorded step may swallow an equal one: a held key is one step.
     open: bool,
+    /// How many changes lie before now, forgotten ones included.
+    position: u64,
 }
 
 impl History {
@@ -64,6 +66,7 @@ impl History {
             self.past.pop_front();
         }
         self.past.push_back(Step { label: label.into(), state: before });
+        self.position += 1;
     }
 
     /// As [`History::record`], but nudges of one kind in a row count as one change.
@@ -81,6 +84,7 @@ impl History {
         self.open = false;
         let Step { label, state } = self.past.pop_back()?;
         self.future.push(Step { label: label.clone(), state: now });
+        self.position = self.position.saturating_sub(1);
         Some((label, state))
     }
 
@@ -89,7 +93,28 @@ impl History {
         self.open = false;
         let Step { label, state } = self.future.pop()?;
         self.past.push_back(Step { label: label.clone(), state: now });
+        self.position += 1;
         Some((label, state))
+    }
+
+    /// How many changes lie before now: what was ordered at a position is the last thing done while this is the same.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// True when there is nothing to take back and nothing to do again.
+    pub fn is_empty(&self) -> bool {
+        self.past.is_empty() && self.future.is_empty()
+    }
+
+    /// The next nudge is a change of its own: something else was done in between.
+    pub fn seal(&mut self) {
+        self.open = false;
+    }
+
+    /// Makes a change that is no step part of every remembered state, so that no way back leads before it.
+    pub fn amend(&mut self, change: impl Fn(&mut Edit)) {
+        self.past.iter_mut().chain(&mut self.future).for_each(|step| change(&mut step.state));
     }
 }
 
@@ -121,6 +146,19 @@ mod tests {
         let _ = history.undo(at(2.0));
         history.record("c", at(1.0));
         assert_eq!(history.redo(at(5.0)), None);
+    }
+
+    #[test]
+    fn what_is_amended_is_part_of_every_state() {
+        let mut history = History::default();
+        history.record("a", at(1.0));
+        history.record("b", at(2.0));
+        let _ = history.undo(at(3.0));
+        history.amend(|edit| edit.muted = 5);
+        assert_eq!(history.redo(at(2.0)).map(|(_, edit)| (edit.bpm, edit.muted)), Some((3.0, 5)));
+        let _ = history.undo(at(3.0));
+        assert_eq!(history.undo(at(2.0)).map(|(_, edit)| (edit.bpm, edit.muted)), Some((1.0, 5)));
+        assert_eq!(history.position(), 0);
     }
 
     #[test]

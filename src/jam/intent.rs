@@ -1,8 +1,7 @@
 //! Everything that can be asked of the jam: keys, mouse, scripts and controllers all speak this one enum.
 
-use std::path::PathBuf;
-
 use super::message::Tone;
+use super::save::Saved;
 use super::slot::SlotId;
 use crate::latent::generate::Generated;
 
@@ -112,7 +111,7 @@ pub enum Intent {
         launch: Option<u32>,
     },
     /// News: the bank was written, or why not.
-    Saved(Result<PathBuf, String>),
+    Saved(Result<Saved, String>),
     /// News for the player, from outside the jam.
     Say(Tone, String),
 }

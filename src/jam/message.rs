@@ -22,26 +22,47 @@ pub struct Message {
     pub tone: Tone,
     /// The words, without a line break.
     pub text: String,
+    /// How often it was said in a row, at least 1.
+    pub times: u32,
 }
 
 /// The last messages, oldest first, at most [`Log::KEPT`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Log {
     lines: VecDeque<Message>,
+    /// Messages ever added, those said again not counted.
+    total: u64,
 }
 
 impl Log {
     /// How many messages are kept.
     pub const KEPT: usize = 200;
 
-    /// Adds a message and forgets the oldest beyond [`Log::KEPT`]. Line breaks become spaces.
+    /// Adds a message and forgets the oldest beyond [`Log::KEPT`]. Line breaks become spaces. What is said again is
+    /// counted: a held key must not push out everything that was said before.
     pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
         let text: String = text.into();
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some(last) = self.lines.back_mut().filter(|last| last.tone == tone && last.text == text) {
+            last.times = last.times.saturating_add(1);
+            return;
+        }
         if self.lines.len() >= Self::KEPT {
             self.lines.pop_front();
         }
-        self.lines.push_back(Message { tone, text });
+        self.lines.push_back(Message { tone, text, times: 1 });
+        self.total += 1;
+    }
+
+    /// Number of messages ever added, those said again not counted.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// The messages added since [`Log::total`] was `total`, oldest first.
+    pub fn since(&self, total: u64) -> impl Iterator<Item = &Message> {
+        let new = usize::try_from(self.total.saturating_sub(total)).unwrap_or(usize::MAX);
+        self.lines.iter().skip(self.lines.len().saturating_sub(new))
     }
 
     /// The newest message.
@@ -52,5 +73,28 @@ impl Log {
     /// All kept messages, oldest first.
     pub fn lines(&self) -> impl DoubleEndedIterator<Item = &Message> {
         self.lines.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Log, Tone};
+
+    #[test]
+    fn what_is_said_again_is_counted_and_what_is_new_can_be_told() {
+        let mut log = Log::default();
+        log.say(Tone::Said, "one");
+        let before = log.total();
+        for _ in 0..100 {
+            log.say(Tone::Hint, "as far as it\ngoes");
+        }
+        log.say(Tone::Error, "as far as it goes");
+        let new: Vec<_> = log.since(before).map(|message| (message.tone, message.times)).collect();
+        assert_eq!(new, [(Tone::Hint, 100), (Tone::Error, 1)]);
+        assert_eq!(log.since(log.total()).count(), 0);
+        for which in 0..2 * Log::KEPT {
+            log.say(Tone::Said, which.to_string());
+        }
+        assert_eq!((log.lines().count(), log.since(0).count()), (Log::KEPT, Log::KEPT));
     }
 }

@@ -30,6 +30,6 @@ pub use message::{Log, Message, Tone};
 pub use quantise::Quantise;
 pub use request::{Job, Request};
 pub use slot::{Slot, SlotId};
-pub use state::{Launch, Pending, State};
+pub use state::{Launch, Opening, Pending, State};
 pub(crate) use update::plain;
 pub use update::update;

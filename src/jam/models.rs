@@ -12,6 +12,8 @@ use crate::model::{self, MusicVae};
 #[derive(Default)]
 pub struct Models {
     loaded: HashMap<String, Arc<MusicVae>>,
+    /// Given by [`Models::keep`]: these cannot be found again by the names their patterns remember.
+    kept: HashMap<String, Arc<MusicVae>>,
 }
 
 impl Models {
@@ -23,18 +25,34 @@ impl Models {
     /// Keeps a model that was found under `name`; gives back the name that its patterns remember it by.
     pub fn keep(&mut self, name: &str, model: Arc<MusicVae>) -> String {
         let own = model.settings().name.clone();
-        self.loaded.insert(name.to_owned(), model.clone());
-        self.loaded.insert(own.clone(), model);
+        self.kept.insert(name.to_owned(), model.clone());
+        self.kept.insert(own.clone(), model);
         own
     }
 
     fn model(&mut self, name: &str) -> Result<Arc<MusicVae>, String> {
-        if let Some(model) = self.loaded.get(name) {
+        if let Some(model) = self.kept.get(name).or_else(|| self.loaded.get(name)) {
             return Ok(model.clone());
         }
         let model = model::find(name).map_err(|error| error.to_string())?;
-        self.loaded.insert(name.to_owned(), model.clone());
-        Ok(model)
+        // Its patterns remember it by the name it has inside, whatever its file is called.
+        let own = model.settings().name.clone();
+        match self.kept.get(&own).or_else(|| self.loaded.get(&own)) {
+            // The same file under two names, or a copy of it.
+            Some(other) if other.settings() == model.settings() => {
+                let other = other.clone();
+                self.loaded.insert(name.to_owned(), other.clone());
+                Ok(other)
+            }
+            Some(_) => Err(format!(
+                "{name} calls itself {own}, and so does another model of this jam: patterns could not tell them apart. Start again with `--model {name}`"
+            )),
+            None => {
+                self.loaded.insert(own, model.clone());
+                self.loaded.insert(name.to_owned(), model.clone());
+                Ok(model)
+            }
+        }
     }
 }
 
@@ -63,6 +81,7 @@ impl Maker for Models {
     }
 
     fn recover(&mut self) {
+        // What was kept is immutable, and may be found nowhere else.
         self.loaded.clear();
     }
 }

@@ -1,11 +1,13 @@
 //! The whole state of a jam, as plain data.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::history::{Edit, History};
 use super::message::{Log, Tone};
 use super::quantise::Quantise;
-use super::slot::{Slot, SlotId};
+use super::save::Set;
+use super::slot::{COLUMNS, ROWS, Slot, SlotId};
 
 /// A pattern that was handed to the engine.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +20,15 @@ pub struct Launch {
     pub slot: Arc<Slot>,
 }
 
+/// What the jam makes by itself before the player does anything. No step of undo: the way back ends here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// The first beat: it starts the transport, and the row is filled behind it.
+    Beat,
+    /// The row behind the first beat.
+    Row,
+}
+
 /// A request that is not answered yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pending {
@@ -27,12 +38,23 @@ pub struct Pending {
     pub slots: Vec<SlotId>,
     /// Names for the patterns to come, one a place.
     pub names: Vec<String>,
+    /// Copies that go into the bank together with the patterns: the ends of an interpolation in a row of its own.
+    pub ends: Vec<(SlotId, Arc<Slot>)>,
     /// What undo calls it.
     pub label: String,
-    /// Launch this place as soon as its pattern is there.
+    /// Launch this place as soon as its pattern is there. One request at most has such a wish: the newest.
     pub launch: Option<SlotId>,
-    /// The opening of the jam: it starts the transport, and the row is filled behind it.
-    pub opening: bool,
+    /// Part of the opening of the jam.
+    pub opening: Option<Opening>,
+    /// [`History::position`] at which it was ordered.
+    pub position: u64,
+}
+
+impl Pending {
+    /// True when the answer brings something for `place`.
+    pub fn concerns(&self, place: SlotId) -> bool {
+        self.slots.contains(&place) || self.ends.iter().any(|(end, _)| *end == place)
+    }
 }
 
 /// What a player plays with. Changed by [`super::update`] only.
@@ -68,6 +90,12 @@ pub struct State {
     pub queued: Option<u32>,
     /// What was said.
     pub log: Log,
+    /// The set is being written.
+    pub saving: bool,
+    /// Where the set was written last.
+    pub saved: Option<PathBuf>,
+    /// Ticket of the newest order or edit of each place: answers to older requests come too late for it.
+    pub(super) stamps: [u64; ROWS as usize * COLUMNS as usize],
     /// Times of the last taps, in seconds.
     pub(super) taps: Vec<f64>,
     pub(super) next_ticket: u64,
@@ -94,6 +122,9 @@ impl State {
             sounding: None,
             queued: None,
             log: Log::default(),
+            saving: false,
+            saved: None,
+            stamps: [0; ROWS as usize * COLUMNS as usize],
             taps: Vec::new(),
             next_ticket: 1,
             next_launch: 1,
@@ -122,7 +153,18 @@ impl State {
 
     /// True while a pattern for `place` is being made.
     pub fn is_pending(&self, place: SlotId) -> bool {
-        self.pending.iter().any(|pending| pending.slots.contains(&place))
+        self.pending.iter().any(|pending| pending.concerns(place) && self.is_awaited(place, pending.ticket))
+    }
+
+    /// True while nothing newer than request `ticket` has been ordered for `place` or put there.
+    pub(super) fn is_awaited(&self, place: SlotId, ticket: u64) -> bool {
+        self.stamps[place.index()] <= ticket
+    }
+
+    /// The set as it would be written now.
+    pub fn set(&self) -> Set {
+        let slots = self.edit.bank.filled().map(|(place, slot)| (place, slot.clone())).collect();
+        Set { bpm: self.edit.bpm, swing: self.edit.swing, slots }
     }
 
     /// True when drum class `class` (0..9) is muted.

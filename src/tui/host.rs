@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use super::app::DRUM_TRACK;
 use super::run::Event;
 use crate::audio;
 use crate::engine::{self, Clip, Command, Snapshot};
+use crate::jam::save::{self, Saved, Set};
 use crate::jam::worker::Worker;
-use crate::jam::{Effect, Intent, Quantise, kit, save};
+use crate::jam::{Effect, Intent, Quantise, kit};
 
 /// Everything outside the jam that effects reach.
 pub struct Host {
@@ -18,12 +19,13 @@ pub struct Host {
     worker: Worker,
     events: Sender<Event>,
     folder: PathBuf,
+    saving: Option<JoinHandle<Result<Saved, String>>>,
 }
 
 impl Host {
     /// A host that plays on `session`, asks `worker` and saves into `folder`; news go to `events`.
     pub fn new(session: audio::Session, worker: Worker, events: Sender<Event>, folder: PathBuf) -> Self {
-        Self { session, worker, events, folder }
+        Self { session, worker, events, folder, saving: None }
     }
 
     /// Carries out the effects in order; true when one of them is to leave.
@@ -34,7 +36,7 @@ impl Host {
                 Effect::Quit => leave = true,
                 Effect::Generate(request) => self.worker.submit(request),
                 Effect::Cancel(ticket) => self.worker.cancel(ticket),
-                Effect::Save { bpm, slots } => self.save(bpm, slots),
+                Effect::Save { set, last } => self.save(set, last),
                 sound => self.sound(sound),
             }
         }
@@ -67,17 +69,26 @@ impl Host {
     }
 
     /// A disk may be slow: the set is written on a thread of its own.
-    fn save(&self, bpm: f64, slots: Vec<(crate::jam::SlotId, Arc<crate::jam::Slot>)>) {
+    fn save(&mut self, set: Set, last: Option<PathBuf>) {
         let (events, folder) = (self.events.clone(), self.folder.clone());
         let work = move || {
-            let outcome = save::save(&folder, bpm, &slots).map_err(|error| error.to_string());
-            // Nobody listens any more when the jam is over.
-            let _ = events.send(Event::News(Intent::Saved(outcome)));
+            let outcome = save::save(&folder, &set, last.as_deref()).map_err(|error| error.to_string());
+            // When the jam is over nobody listens here any more: whoever joins the thread learns it.
+            let _ = events.send(Event::News(Intent::Saved(outcome.clone())));
+            outcome
         };
-        if let Err(error) = thread::Builder::new().name("save".into()).spawn(work) {
-            let outcome = Err(format!("the system gives no thread to write with ({error})"));
-            let _ = self.events.send(Event::News(Intent::Saved(outcome)));
+        match thread::Builder::new().name("save".into()).spawn(work) {
+            Ok(thread) => self.saving = Some(thread),
+            Err(error) => {
+                let outcome = Err(format!("the system gives no thread to write with ({error})"));
+                let _ = self.events.send(Event::News(Intent::Saved(outcome)));
+            }
         }
+    }
+
+    /// The end of a save that was begun; `None` where none was, or where its thread broke off.
+    pub fn take_save(&mut self) -> Option<JoinHandle<Result<Saved, String>>> {
+        self.saving.take()
     }
 
     /// The engine's latest state.

@@ -18,9 +18,16 @@ pub(super) fn select(state: &mut State, place: SlotId) -> Vec<Effect> {
 }
 
 pub(super) fn launch(state: &mut State, place: SlotId) -> Vec<Effect> {
+    // The newest wish counts: what was to play as soon as it is there must not push this one out later.
+    for pending in &mut state.pending {
+        pending.launch = None;
+    }
     let Some(slot) = state.edit.bank.get(place).cloned() else {
-        if let Some(pending) = state.pending.iter_mut().rev().find(|p| p.slots.contains(&place)) {
-            pending.launch = Some(place);
+        if state.is_pending(place) {
+            let newest = state.pending.iter_mut().rev().find(|pending| pending.concerns(place));
+            if let Some(pending) = newest {
+                pending.launch = Some(place);
+            }
             return say(state, Tone::Said, format!("{place} is being made: it plays as soon as it is there"));
         }
         return say(state, Tone::Hint, format!("{place} is empty. {{sample}} makes a beat here"));
@@ -75,6 +82,7 @@ pub(super) fn clear(state: &mut State, place: SlotId) -> Vec<Effect> {
     };
     state.history.record(format!("clear {place}"), state.edit.clone());
     state.edit.bank.put(place, None);
+    overtake(state, place);
     if state.mark == Some(place) {
         state.mark = None;
     }
@@ -98,5 +106,11 @@ pub(super) fn paste(state: &mut State, place: SlotId) -> Vec<Effect> {
     state.history.record(format!("paste into {place}"), state.edit.clone());
     state.say(Tone::Said, format!("{} pasted into {place}", slot.name));
     state.edit.bank.put(place, Some(slot));
+    overtake(state, place);
     follow(state, |changed| changed == place)
+}
+
+/// The player has changed `place` by hand: what was ordered for it before comes too late.
+fn overtake(state: &mut State, place: SlotId) {
+    state.stamps[place.index()] = state.next_ticket;
 }

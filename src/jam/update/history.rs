@@ -7,8 +7,11 @@ use crate::jam::message::Tone;
 use crate::jam::state::State;
 
 pub(super) fn undo(state: &mut State) -> Vec<Effect> {
-    // What is still being made is the last thing the player did: it is taken back first.
-    if let Some(pending) = state.pending.pop() {
+    // What is still being made is taken back first, where nothing was done since it was ordered.
+    let now = state.history.position();
+    let last = state.pending.iter().rposition(|p| p.opening.is_none() && p.position >= now);
+    if let Some(at) = last {
+        let pending = state.pending.remove(at);
         state.say(Tone::Said, format!("Called off: {}", pending.label));
         return vec![Effect::Cancel(pending.ticket)];
     }
@@ -17,7 +20,7 @@ pub(super) fn undo(state: &mut State) -> Vec<Effect> {
             state.say(Tone::Said, format!("Taken back: {label}. {{redo}} does it again"));
             restore(state, before)
         }
-        None => say(state, Tone::Hint, "Nothing to take back"),
+        None => say(state, Tone::Hint, "Nothing to take back: this is how the jam began"),
     }
 }
 

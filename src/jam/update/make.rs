@@ -1,30 +1,41 @@
 //! Making patterns: sampling, varying, interpolating.
 
+use std::sync::Arc;
+
 use super::say;
 use crate::jam::effect::Effect;
 use crate::jam::limits;
 use crate::jam::message::Tone;
 use crate::jam::names;
 use crate::jam::request::{Job, Request};
-use crate::jam::slot::SlotId;
-use crate::jam::state::{Pending, State};
+use crate::jam::slot::{Slot, SlotId};
+use crate::jam::state::{Opening, Pending, State};
 
-/// Sends `job` to the worker; `names` has one name a place.
-fn order(state: &mut State, job: Job, slots: Vec<SlotId>, names: Vec<String>, label: String) -> Vec<Effect> {
+/// Sends `job` to the worker; `names` has one name a place. `ends` go into the bank together with the answer.
+fn order(
+    state: &mut State,
+    job: Job,
+    slots: Vec<SlotId>,
+    names: Vec<String>,
+    ends: Vec<End>,
+    label: String,
+) -> Vec<Effect> {
     let ticket = state.next_ticket;
     state.next_ticket += 1;
     let request = Request { ticket, job, slots };
     let slots = request.slots.clone();
-    // A place waits for its newest request only; whoever waits for nothing any more is forgotten.
-    for pending in &mut state.pending {
-        if slots.iter().any(|slot| pending.launch == Some(*slot))
-            && pending.slots.iter().all(|s| slots.contains(s))
-        {
-            pending.launch = None;
-        }
+    for place in slots.iter().chain(ends.iter().map(|(place, _)| place)) {
+        state.stamps[place.index()] = ticket;
     }
-    state.pending.retain(|pending| !pending.slots.iter().all(|slot| slots.contains(slot)));
-    state.pending.push(Pending { ticket, slots, names, label, launch: None, opening: false });
+    // A place waits for its newest request only, and so does the wish to launch it; whoever waits for nothing any
+    // more is forgotten.
+    let launch = state.pending.iter_mut().find_map(|p| p.launch.take_if(|place| slots.contains(place)));
+    let stamps = state.stamps;
+    state.pending.retain(|p| p.slots.iter().any(|place| stamps[place.index()] <= p.ticket));
+    // A key that is held before and after is not one change: this came between.
+    state.history.seal();
+    let position = state.history.position();
+    state.pending.push(Pending { ticket, slots, names, ends, label, launch, opening: None, position });
     vec![Effect::Generate(request)]
 }
 
@@ -39,14 +50,15 @@ fn sample_into(state: &mut State, slots: Vec<SlotId>, label: String) -> Vec<Effe
     let names = (0..slots.len() as u32).map(|index| names::of_seed(seed, index)).collect();
     let model = state.edit.model.clone();
     let job = Job::Sample { model, seed, temperature: state.edit.temperature, steps: limits::STEPS };
-    order(state, job, slots, names, label)
+    order(state, job, slots, names, Vec::new(), label)
 }
 
 pub(super) fn begin(state: &mut State) -> Vec<Effect> {
     let place = state.cursor;
     let effects = sample_into(state, vec![place], format!("sample {place}"));
+    let opening = state.history.is_empty().then_some(Opening::Beat);
     if let Some(pending) = state.pending.last_mut() {
-        (pending.launch, pending.opening) = (Some(place), true);
+        (pending.launch, pending.opening) = (Some(place), opening);
     }
     state.say(
         Tone::Said,
@@ -56,10 +68,11 @@ pub(super) fn begin(state: &mut State) -> Vec<Effect> {
 }
 
 pub(super) fn sample(state: &mut State, place: SlotId) -> Vec<Effect> {
-    let launch = state.pending.iter().any(|pending| pending.launch == Some(place)).then_some(place);
+    // Another first beat, before the first one was there, is the first beat.
+    let opening = state.pending.iter().find(|p| p.slots == [place]).and_then(|p| p.opening);
     let effects = sample_into(state, vec![place], format!("sample {place}"));
     if let Some(pending) = state.pending.last_mut() {
-        pending.launch = launch;
+        pending.opening = opening;
     }
     let temperature = state.edit.temperature;
     state.say(Tone::Said, format!("Sampling into {place} at temperature {temperature:.2}"));
@@ -68,16 +81,34 @@ pub(super) fn sample(state: &mut State, place: SlotId) -> Vec<Effect> {
 
 pub(super) fn sample_row(state: &mut State, place: SlotId) -> Vec<Effect> {
     let row: Vec<SlotId> = SlotId::of_row(place.row()).collect();
-    let free: Vec<SlotId> = row
-        .iter()
-        .copied()
-        .filter(|&place| state.edit.bank.get(place).is_none() && !state.is_pending(place))
-        .collect();
-    let slots = if free.is_empty() { row } else { free };
+    let full = row.iter().all(|place| state.edit.bank.get(*place).is_some());
+    let slots = if full { row } else { free_of_row(state, place) };
+    if slots.is_empty() {
+        return say(state, Tone::Hint, "The rest of the row is still being made: again in a moment");
+    }
     let letter = char::from(b'A' + place.row());
     let count = slots.len();
     let effects = sample_into(state, slots, format!("sample row {letter}"));
     state.say(Tone::Said, format!("Sampling {count} beats into row {letter}"));
+    effects
+}
+
+/// The places of the row of `place` that are empty and that nothing is being made for.
+fn free_of_row(state: &State, place: SlotId) -> Vec<SlotId> {
+    let free = |place: &SlotId| state.edit.bank.get(*place).is_none() && !state.is_pending(*place);
+    SlotId::of_row(place.row()).filter(free).collect()
+}
+
+/// Fills the row behind the first beat, which stands at `place`.
+pub(super) fn open_row(state: &mut State, place: SlotId) -> Vec<Effect> {
+    let slots = free_of_row(state, place);
+    if slots.is_empty() {
+        return Vec::new();
+    }
+    let effects = sample_into(state, slots, "the opening".to_owned());
+    if let Some(pending) = state.pending.last_mut() {
+        pending.opening = Some(Opening::Row);
+    }
     effects
 }
 
@@ -120,7 +151,7 @@ fn vary_into(state: &mut State, source: SlotId, target: SlotId) -> Vec<Effect> {
     };
     let name = names::of_variation(&slot.name);
     let label = format!("vary {source}");
-    let effects = order(state, job, vec![target], vec![name], label);
+    let effects = order(state, job, vec![target], vec![name], Vec::new(), label);
     let into = if source == target { String::new() } else { format!(" into {target}") };
     state.say(Tone::Said, format!("Varying {source}{into}"));
     effects
@@ -171,17 +202,11 @@ pub(super) fn interpolate(state: &mut State, place: SlotId) -> Vec<Effect> {
     fill(state, (mark, start), (place, end), inner.to_vec(), ends)
 }
 
-type End = (SlotId, std::sync::Arc<crate::jam::slot::Slot>);
+type End = (SlotId, Arc<Slot>);
 
-/// Asks for the points between two ends; `copies` of the ends go into the bank at once.
+/// Asks for the points between two ends; `copies` of the ends go into the bank with them.
 fn fill(state: &mut State, from: End, to: End, slots: Vec<SlotId>, copies: Vec<End>) -> Vec<Effect> {
     let label = format!("interpolate {} to {}", from.0, to.0);
-    if !copies.is_empty() {
-        state.history.record(label.clone(), state.edit.clone());
-        for (place, slot) in copies {
-            state.edit.bank.put(place, Some(slot));
-        }
-    }
     let points = slots.len() + 1;
     let name = |i: usize| names::of_point(100.0 * i as f64 / points as f64, &to.1.name);
     let names = (1..points).map(name).collect();
@@ -193,14 +218,12 @@ fn fill(state: &mut State, from: End, to: End, slots: Vec<SlotId>, copies: Vec<E
         seed: next_seed(state),
         temperature: state.edit.temperature,
     };
-    let effects = order(state, job, slots, names, label);
+    let effects = order(state, job, slots, names, copies, label);
     if let (Some(first), Some(last)) = (first, last) {
-        let text = format!(
-            "From {} to {}: {} patterns between them into {first} to {last}",
-            from.0,
-            to.0,
-            points - 1
-        );
+        let text = match points - 1 {
+            1 => format!("From {} to {}: what lies between them into {first}", from.0, to.0),
+            n => format!("From {} to {}: {n} patterns between them into {first} to {last}", from.0, to.0),
+        };
         state.say(Tone::Said, text);
     }
     effects

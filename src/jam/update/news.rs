@@ -1,13 +1,15 @@
 //! Answers from the worker, the engine and the disk.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{bank, make, say};
+use crate::jam::bank::Bank;
 use crate::jam::effect::Effect;
+use crate::jam::kit;
 use crate::jam::message::Tone;
+use crate::jam::save::Saved;
 use crate::jam::slot::{Slot, SlotId};
-use crate::jam::state::{Pending, State};
+use crate::jam::state::{Opening, Pending, State};
 use crate::latent::generate::Generated;
 
 /// Takes the request out of the list; `None` when nobody waits for it any more.
@@ -18,55 +20,78 @@ fn take(state: &mut State, ticket: u64) -> Option<Pending> {
 
 pub(super) fn generated(state: &mut State, ticket: u64, patterns: Vec<Generated>) -> Vec<Effect> {
     let Some(pending) = take(state, ticket) else { return Vec::new() };
-    // A newer request for the same place wins, whichever answer comes first.
+    let made = pending.names.iter().zip(patterns).map(|(name, made)| Arc::new(Slot::new(name.clone(), made)));
+    // A newer order for the same place wins, whichever answer comes first; the opening replaces nothing.
+    let wanted = |place: SlotId| {
+        state.is_awaited(place, pending.ticket)
+            && !(pending.opening.is_some() && state.edit.bank.get(place).is_some())
+    };
     let fresh: Vec<(SlotId, Arc<Slot>)> = pending
         .slots
         .iter()
-        .zip(pending.names.iter().zip(patterns))
-        .filter(|(place, _)| !state.pending.iter().any(|p| p.ticket > ticket && p.slots.contains(place)))
-        .map(|(place, (name, made))| (*place, Arc::new(Slot::new(name.clone(), made))))
+        .copied()
+        .zip(made)
+        .chain(pending.ends.iter().cloned())
+        .filter(|(place, _)| wanted(*place))
         .collect();
     if fresh.is_empty() {
         return Vec::new();
     }
-    state.history.record(pending.label.clone(), state.edit.clone());
-    for (place, slot) in &fresh {
-        state.edit.bank.put(*place, Some(slot.clone()));
+    if pending.opening.is_some() {
+        state.history.amend(|edit| put(&mut edit.bank, &fresh));
+    } else {
+        state.history.record(pending.label.clone(), state.edit.clone());
     }
-    let mut effects = Vec::new();
-    match pending.launch {
-        Some(place) => effects.extend(bank::launch(state, place)),
+    let replaced: Vec<String> = fresh
+        .iter()
+        .filter_map(|(place, slot)| state.edit.bank.put(*place, Some(slot.clone())))
+        .map(|slot| slot.name.clone())
+        .collect();
+    let landed = |place: SlotId| fresh.iter().any(|(changed, _)| *changed == place);
+    let mut effects = match pending.launch.filter(|place| landed(*place)) {
+        Some(place) => bank::launch(state, place),
         None => {
-            let landed = |place: SlotId| fresh.iter().any(|(changed, _)| *changed == place);
-            effects.extend(bank::follow(state, landed));
-            arrived(state, &fresh, !effects.is_empty());
+            let effects = bank::follow(state, landed);
+            arrived(state, &fresh, &replaced, !effects.is_empty());
+            effects
         }
-    }
-    if pending.opening {
-        effects.extend(make::sample_row(state, state.cursor));
-        state.say(Tone::Good, "It plays. {left} {right} choose, {launch} brings in, {sample} samples anew, {help} shows all keys");
+    };
+    if let (Some(Opening::Beat), [(place, _), ..]) = (pending.opening, &fresh[..]) {
+        effects.extend(make::open_row(state, *place));
+        if state.playing {
+            state.say(Tone::Good, "It plays. {left} {right} choose, {launch} brings in, {sample} samples anew, {help} shows all keys");
+        }
     }
     effects
 }
 
-fn arrived(state: &mut State, fresh: &[(SlotId, Arc<Slot>)], follows: bool) {
-    let text = match fresh {
-        [(place, slot)] if follows && state.playing => {
+/// Puts the slots where nothing stands yet.
+fn put(bank: &mut Bank, slots: &[(SlotId, Arc<Slot>)]) {
+    for (place, slot) in slots {
+        if bank.get(*place).is_none() {
+            bank.put(*place, Some(slot.clone()));
+        }
+    }
+}
+
+fn arrived(state: &mut State, fresh: &[(SlotId, Arc<Slot>)], replaced: &[String], follows: bool) {
+    let text = match (fresh, replaced) {
+        ([(place, slot)], _) if follows && state.playing => {
             format!("{place} ({}) comes in {}. {{undo}} takes it back", slot.name, state.quantise.phrase())
         }
-        [(place, slot)] => format!("{place} holds {}. {{launch}} brings it in", slot.name),
-        many => {
+        ([(place, slot)], []) => format!("{place} holds {}. {{launch}} brings it in", slot.name),
+        ([(place, slot)], [old, ..]) => {
+            format!("{place} holds {}, replacing {old}; {{undo}} takes it back", slot.name)
+        }
+        (many, replaced) => {
             let first = many.iter().map(|(place, _)| *place).min();
             let last = many.iter().map(|(place, _)| *place).max();
-            match (first, last) {
-                (Some(first), Some(last)) => {
-                    format!(
-                        "{} beats in {first} to {last}. {{launch}} brings the selected one in",
-                        many.len()
-                    )
-                }
-                _ => return,
-            }
+            let (Some(first), Some(last)) = (first, last) else { return };
+            let next = match replaced.len() {
+                0 => ". {launch} brings the selected one in".to_owned(),
+                n => format!(", replacing {n}; {{undo}} takes it back"),
+            };
+            format!("{} beats in {first} to {last}{next}", many.len())
         }
     };
     state.say(Tone::Good, text);
@@ -97,22 +122,52 @@ pub(super) fn heard(state: &mut State, launch: Option<u32>) -> Vec<Effect> {
 }
 
 pub(super) fn save(state: &mut State) -> Vec<Effect> {
-    let slots: Vec<(SlotId, Arc<Slot>)> =
-        state.edit.bank.filled().map(|(place, slot)| (place, slot.clone())).collect();
-    if slots.is_empty() {
+    if state.saving {
+        return say(state, Tone::Hint, "The set is still being written: again in a moment");
+    }
+    let set = state.set();
+    if set.slots.is_empty() {
         return say(state, Tone::Hint, "The bank is empty: nothing to save. {sample} makes a beat");
     }
-    state.say(Tone::Said, format!("Writing {} patterns as a MIDI file", slots.len()));
-    vec![Effect::Save { bpm: state.edit.bpm, slots }]
+    state.saving = true;
+    state.say(Tone::Said, format!("Writing {} patterns as a MIDI file", set.slots.len()));
+    vec![Effect::Save { set, last: state.saved.clone() }]
 }
 
-pub(super) fn saved(state: &mut State, outcome: Result<PathBuf, String>) -> Vec<Effect> {
+pub(super) fn saved(state: &mut State, outcome: Result<Saved, String>) -> Vec<Effect> {
+    state.saving = false;
     match outcome {
-        Ok(path) => say(
-            state,
-            Tone::Good,
-            format!("Saved {}: the patterns one after the other, in bank order", path.display()),
-        ),
+        Ok(Saved { path, fresh }) => {
+            let muted = muted(state);
+            let text = match fresh {
+                true => {
+                    format!(
+                        "Saved {}: the patterns one after the other, in bank order{muted}",
+                        path.display()
+                    )
+                }
+                false => format!("Nothing is new: already saved as {}{muted}", path.display()),
+            };
+            state.saved = Some(path);
+            say(state, Tone::Good, text)
+        }
         Err(why) => say(state, Tone::Error, format!("Not saved: {why}")),
+    }
+}
+
+/// What a file has that the player does not hear at the moment, in words: `, with the muted kick`.
+fn muted(state: &State) -> String {
+    let in_bank = |class: u8| {
+        let of_class =
+            |slot: &Slot| slot.pattern().notes.iter().any(|n| kit::class_of(n.pitch) == Some(class));
+        state.edit.bank.filled().any(|(_, slot)| of_class(slot))
+    };
+    let names: Vec<&str> =
+        (0..kit::CLASSES).filter(|c| state.is_muted(*c) && in_bank(*c)).filter_map(kit::name).collect();
+    match &names[..] {
+        [] => String::new(),
+        [one] => format!(", with the muted {one}"),
+        [one, other] => format!(", with the muted {one} and {other}"),
+        many => format!(", with the {} muted drums", many.len()),
     }
 }

@@ -51,11 +51,17 @@ pub(super) fn stop(state: &mut State) -> Vec<Effect> {
 pub(super) fn tempo(state: &mut State, bpm: f64) -> Vec<Effect> {
     let bpm = limits::on_grid(bpm, &limits::BPM, 0.1);
     if bpm == state.edit.bpm {
-        return say(state, Tone::Hint, format!("{bpm} BPM is as far as it goes"));
+        let end = bpm == *limits::BPM.start() || bpm == *limits::BPM.end();
+        let how = if end { "is as far as it goes" } else { "it is already" };
+        return say(state, Tone::Hint, format!("{} BPM {how}", plain(bpm)));
     }
+    state.say(Tone::Said, format!("{} BPM", plain(bpm)));
+    set_tempo(state, bpm)
+}
+
+fn set_tempo(state: &mut State, bpm: f64) -> Vec<Effect> {
     state.history.record_nudge("tempo", state.edit.clone());
     state.edit.bpm = bpm;
-    state.say(Tone::Said, format!("{} BPM", plain(bpm)));
     vec![Effect::Tempo(bpm)]
 }
 
@@ -75,8 +81,8 @@ pub(super) fn tap(state: &mut State, at: f64) -> Vec<Effect> {
     let beats = state.taps.len() - 1;
     match (state.taps.first(), beats) {
         (Some(first), 1..) => {
-            let bpm = 60.0 * beats as f64 / (at - first);
-            let effects = tempo(state, bpm);
+            let bpm = limits::on_grid(60.0 * beats as f64 / (at - first), &limits::BPM, 0.1);
+            let effects = if bpm == state.edit.bpm { Vec::new() } else { set_tempo(state, bpm) };
             state.say(Tone::Said, format!("{} BPM from {} taps", plain(state.edit.bpm), beats + 1));
             effects
         }

@@ -97,3 +97,16 @@ fn the_selection_goes_around_the_edges() {
     give(&mut state, Intent::Move { rows: -1, columns: -1 });
     assert_eq!(state.cursor, at("H8"));
 }
+
+#[test]
+fn the_newest_enter_counts() {
+    let mut state = begun();
+    let Effect::Generate(asked) = update(&mut state, Intent::Sample(Some(at("B3"))))[0].clone() else {
+        panic!("nothing asked")
+    };
+    update(&mut state, Intent::Launch(Some(at("B3"))));
+    update(&mut state, Intent::Launch(Some(at("A2"))));
+    let effects = update(&mut state, super::super::super::fixtures::answer(&asked));
+    assert_eq!(effects, []);
+    assert_eq!(state.queued().map(|launch| launch.place), Some(at("A2")));
+}

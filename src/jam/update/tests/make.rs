@@ -176,3 +176,61 @@ fn a_second_row_of_samples_replaces_a_full_one() {
     give(&mut state, Intent::Clear(Some(at("A6"))));
     assert_eq!(request(&update(&mut state, Intent::SampleRow(Some(at("A1"))))).slots, [at("A6")]);
 }
+
+#[test]
+fn a_way_in_a_row_of_its_own_is_one_step_of_undo() {
+    let mut state = begun();
+    let before = state.edit.bank.clone();
+    give(&mut state, Intent::Interpolate(Some(at("A1"))));
+    let asked = request(&update(&mut state, Intent::Interpolate(Some(at("A2")))));
+    assert_eq!(state.edit.bank, before, "the ends come with what lies between them");
+    assert!(state.is_pending(at("B1")) && state.is_pending(at("B8")));
+    update(&mut state, answer(&asked));
+    assert_eq!(state.edit.bank.len(), 16);
+    assert!(said(&state).starts_with("8 beats in B1 to B8"), "{}", said(&state));
+    give(&mut state, Intent::Undo);
+    assert_eq!(state.edit.bank, before);
+    give(&mut state, Intent::Redo);
+    assert_eq!(state.edit.bank.len(), 16);
+}
+
+#[test]
+fn a_way_over_full_places_says_how_many_it_replaced() {
+    let mut state = begun();
+    give(&mut state, Intent::Interpolate(Some(at("A1"))));
+    give(&mut state, Intent::Interpolate(Some(at("A5"))));
+    assert_eq!(said(&state), "3 beats in A2 to A4, replacing 3; {undo} takes it back");
+}
+
+#[test]
+fn an_older_answer_does_not_overwrite_what_came_later() {
+    let mut state = begun();
+    let row = request(&update(&mut state, Intent::SampleRow(Some(at("B1")))));
+    let one = request(&update(&mut state, Intent::Sample(Some(at("B3")))));
+    update(&mut state, answer(&one));
+    give(&mut state, Intent::Copy(Some(at("A1"))));
+    give(&mut state, Intent::Paste(Some(at("B4"))));
+    let kept = ["B3", "B4"].map(|place| state.edit.bank.get(at(place)).cloned());
+    assert!(!state.is_pending(at("B3")) && state.is_pending(at("B2")));
+    update(&mut state, answer(&row));
+    assert_eq!(["B3", "B4"].map(|place| state.edit.bank.get(at(place)).cloned()), kept);
+    assert_eq!(state.edit.bank.len(), 16);
+}
+
+#[test]
+fn a_row_that_is_still_being_made_is_not_ordered_twice() {
+    let mut state = begun();
+    update(&mut state, Intent::SampleRow(Some(at("B1"))));
+    assert_eq!(update(&mut state, Intent::SampleRow(Some(at("B1")))), []);
+    assert!(said(&state).contains("still being made"));
+}
+
+#[test]
+fn undo_takes_back_what_was_done_last_and_not_what_was_ordered_before_it() {
+    let mut state = begun();
+    let row = request(&update(&mut state, Intent::SampleRow(Some(at("B1")))));
+    give(&mut state, Intent::ToggleClass(0));
+    assert_eq!(update(&mut state, Intent::Undo), [Effect::MuteClasses(0)]);
+    assert_eq!(update(&mut state, Intent::Undo), [Effect::Cancel(row.ticket)]);
+    assert!(said(&state).starts_with("Called off"));
+}

@@ -2,6 +2,8 @@
 
 mod bank;
 mod make;
+mod opening;
+mod save;
 mod transport;
 
 use super::super::fixtures::{at, begun, fresh, give};

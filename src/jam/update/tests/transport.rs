@@ -76,6 +76,16 @@ fn taps_set_the_tempo_and_a_pause_starts_anew() {
 }
 
 #[test]
+fn a_tap_says_one_thing() {
+    let mut state = fresh();
+    for tap in 0..4 {
+        give(&mut state, Intent::Tap { at: f64::from(tap) * 0.5 });
+    }
+    assert_eq!((state.log.total(), said(&state)), (4, "120 BPM from 4 taps"));
+    assert_eq!(state.history, crate::jam::history::History::default(), "120 it was already");
+}
+
+#[test]
 fn muting_a_class_is_told_and_undone() {
     let mut state = begun();
     assert_eq!(give(&mut state, Intent::ToggleClass(2)), [Effect::MuteClasses(0b100)]);
