@@ -54,6 +54,7 @@ impl Jam {
         command.env("TERM", "xterm-256color");
         command.env("HOME", folder.path());
         command.env("XDG_RUNTIME_DIR", folder.path());
+        command.env("XDG_STATE_HOME", folder.path().join("state"));
         // A configuration without a single device: nothing sounds wherever the test runs.
         let alsa = folder.path().join("asound.conf");
         std::fs::write(&alsa, "").unwrap();
@@ -129,9 +130,13 @@ impl Jam {
         assert!(!screen.hide_cursor(), "the cursor is still hidden");
         assert!(!screen.bracketed_paste(), "bracketed paste is still on");
         assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
-        assert_eq!(screen.contents().trim_end(), BEFORE, "something was left on the screen");
+        let contents = screen.contents();
+        let after = contents.trim_end().strip_prefix(BEFORE).expect("what was on the screen is there again");
+        assert!(after.trim_start().starts_with("Your set is kept in "), "{after:?} was left on the screen");
         drop(parsed);
         assert_eq!(settings(&*self.master), self.settings, "raw mode was left on");
+        let kept = smf::read(&self.folder.path().join("state/mvae-tui/last-set.mid")).unwrap();
+        assert!(!kept.notes.is_empty());
         self.folder
     }
 }

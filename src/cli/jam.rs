@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::arguments::seed;
 use super::failure::usage;
+use super::logging;
 use crate::jam::limits;
 use crate::{model, tui};
 
@@ -60,8 +61,9 @@ pub fn run(arguments: Arguments, verbs: &[String]) -> anyhow::Result<()> {
             return Err(usage(format!("{name}: there is no such verb. Did you mean one of: {near}?")));
         }
     }
+    let state = logging::state_folder();
     let Arguments { session, model, soundfont, seed, temperature, bpm, theme } = arguments;
-    Ok(tui::run(tui::Options { session, model, soundfont, seed, temperature, bpm, theme })?)
+    Ok(tui::run(tui::Options { session, model, soundfont, seed, temperature, bpm, theme, state })?)
 }
 
 fn bpm(text: &str) -> Result<f64, String> {

@@ -41,7 +41,7 @@ fn open() -> Option<File> {
 }
 
 /// `$XDG_STATE_HOME/mvae-tui`, else the system's usual place.
-fn state_folder() -> Option<PathBuf> {
+pub fn state_folder() -> Option<PathBuf> {
     let named = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     let base = named("XDG_STATE_HOME").or_else(|| {
         if cfg!(windows) {

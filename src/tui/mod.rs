@@ -9,6 +9,7 @@ pub mod app;
 pub mod chord;
 pub mod command;
 mod host;
+mod keep;
 pub mod keymap;
 mod options;
 mod panics;

@@ -18,6 +18,8 @@ pub struct Options {
     pub temperature: Option<f32>,
     /// Tempo to start with, in quarters a minute, 20..=300.
     pub bpm: Option<f64>,
+    /// Folder for what outlives the jam: the set of its last moment. Made where it is missing.
+    pub state: Option<PathBuf>,
     /// Theme by name: see [`crate::tui::theme::NAMES`].
     pub theme: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! The event loop: one thread owns the jam and the screen, and sleeps until there is news.
 
-use std::io::{self, BufWriter, IsTerminal, Stdout};
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
@@ -14,6 +14,7 @@ use thiserror::Error;
 use super::app::App;
 use super::command::Moment;
 use super::host::Host;
+use super::keep::keep;
 use super::options::Options;
 use super::screen::Screen;
 use super::terminal::Guard;
@@ -59,6 +60,9 @@ pub enum TuiError {
     /// The terminal or the system refused something.
     #[error("the terminal does not answer ({0}); try another one")]
     Io(io::Error),
+    /// The last save was still on its way when the player left, and failed.
+    #[error("the set was not saved as a file of its own: {0}")]
+    Unsaved(String),
     /// A fault of the program.
     #[error("mvae-tui broke off: {0}. The terminal is as before; please report this")]
     Fault(String),
@@ -143,16 +147,31 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     watch_input(sender)?;
     let screen = Terminal::new(Screen::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        Loop { app, host: &mut host, screen, started: Instant::now() }.turn(&events)
+        Loop { app: &mut app, host: &mut host, screen, started: Instant::now() }.turn(&events)
     }));
     if outcome.is_err() {
         // First the sound, then the screen, then the words.
         host.silence();
     }
+    // Before the screen: whoever closes the window may not leave much time.
+    let mut words: Vec<String> = keep(options.state.as_deref(), &app.jam).into_iter().collect();
+    let saving = if app.jam.saving { host.take_save() } else { None };
     drop(host);
     drop(guard);
     let fault = hook.remove();
+    let mut unsaved = None;
+    match saving.map(thread::JoinHandle::join) {
+        Some(Ok(Ok(saved))) => words.push(format!("Saved {}", saved.path.display())),
+        Some(Ok(Err(why))) => unsaved = Some(why),
+        Some(Err(payload)) => unsaved = Some(reason(&*payload).to_owned()),
+        None => {}
+    }
+    for line in words {
+        // A terminal that is gone reads nothing, and that is no reason to fail.
+        let _ = writeln!(io::stdout(), "{line}");
+    }
     match outcome {
+        Ok(Ok(())) => unsaved.map_or(Ok(()), |why| Err(TuiError::Unsaved(why))),
         Ok(result) => result,
         Err(payload) => Err(TuiError::Fault(fault.unwrap_or_else(|| reason(&*payload).to_owned()))),
     }
@@ -193,7 +212,7 @@ fn watch_input(sender: Sender<Event>) -> io::Result<()> {
 }
 
 struct Loop<'a> {
-    app: App,
+    app: &'a mut App,
     host: &'a mut Host,
     screen: Terminal<Screen<BufWriter<Stdout>>>,
     started: Instant,
@@ -233,7 +252,7 @@ impl Loop<'_> {
             if self.host.carry_out(effects) {
                 return Ok(());
             }
-            let now = Some(Face::of(&self.app, self.area()?));
+            let now = Some(Face::of(self.app, self.area()?));
             if dirty || now != face {
                 face = now;
                 dirty = false;
@@ -252,7 +271,9 @@ impl Loop<'_> {
         if std::mem::take(&mut self.app.redraw) {
             self.screen.clear()?;
         }
-        let (app, mut end) = (&self.app, 0);
+        let area = self.area()?;
+        self.app.resized(area);
+        let (app, mut end) = (&*self.app, 0);
         self.screen.draw(|frame| end = view::draw(app, frame.area(), frame.buffer_mut()))?;
         self.app.help_end = end;
         Ok(Instant::now())
