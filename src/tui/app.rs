@@ -8,7 +8,7 @@ use super::command::{Action, Moment, View};
 use super::keymap::{Keymap, Pressed};
 use super::tape::Tape;
 use super::theme::Theme;
-use super::view::{self, Target};
+use super::view::{self, Layout, Target};
 use crate::audio::SoundNews;
 use crate::engine::Snapshot;
 use crate::jam::{Effect, Intent, SlotId, State, Tone, update};
@@ -48,6 +48,8 @@ pub struct App {
     pub help: Option<u16>,
     /// How far the help can be scrolled, as last drawn.
     pub help_end: u16,
+    /// The screen is too small to show the jam: keys that would change what nobody sees do nothing.
+    pub cramped: bool,
     /// How the roll follows.
     pub follow: Follow,
     /// Everything is to be drawn anew.
@@ -68,6 +70,7 @@ impl App {
             sound: sound.line().to_owned(),
             help: None,
             help_end: 0,
+            cramped: false,
             follow: Follow::Scroll,
             redraw: false,
             click: None,
@@ -95,9 +98,24 @@ impl App {
         self.intent(Intent::Say(tone, news.line().to_owned()))
     }
 
-    /// Hands an intent to the jam.
+    /// Hands an intent to the jam. What it says about things that went wrong goes into the log as well.
     pub fn intent(&mut self, intent: Intent) -> Vec<Effect> {
-        update(&mut self.jam, intent)
+        let before = self.jam.log.total();
+        let effects = update(&mut self.jam, intent);
+        for message in self.jam.log.since(before) {
+            let text = self.keymap.fill_in(&message.text);
+            match message.tone {
+                Tone::Error => tracing::warn!("{text}"),
+                Tone::Hint => tracing::info!("{text}"),
+                Tone::Said | Tone::Good => tracing::debug!("{text}"),
+            }
+        }
+        effects
+    }
+
+    /// The screen has this size now.
+    pub fn resized(&mut self, area: Rect) {
+        self.cramped = Layout::new(area).is_none();
     }
 
     /// A key was pressed (or repeats).
@@ -105,7 +123,7 @@ impl App {
         if event.kind == KeyEventKind::Release {
             return Vec::new();
         }
-        if let Some(scroll) = self.help
+        if let Some(scroll) = self.help.filter(|_| !self.cramped)
             && let Some(to) = self.scrolled(event.code, scroll)
         {
             self.help = Some(to);
@@ -115,13 +133,20 @@ impl App {
             Pressed::Run(command) => (command.act)(moment, command.class),
             Pressed::More | Pressed::Nothing => return Vec::new(),
         };
+        if self.cramped {
+            return match action {
+                Action::Jam(intent @ (Intent::TogglePlay | Intent::Panic | Intent::Quit)) => {
+                    self.intent(intent)
+                }
+                _ => Vec::new(),
+            };
+        }
         match action {
+            Action::View(view @ (View::Help | View::Close)) => self.view(view),
+            // Under the help nobody sees what a key does: it takes the help away and does no more.
+            _ if self.help.take().is_some() => Vec::new(),
             Action::View(view) => self.view(view),
-            // The help goes away with the first key that does something.
-            Action::Jam(intent) => {
-                self.help = None;
-                self.intent(intent)
-            }
+            Action::Jam(intent) => self.intent(intent),
         }
     }
 

@@ -42,6 +42,12 @@ impl Chord {
         Self { code, modifiers }
     }
 
+    /// True for chords that mean the same everywhere and must never be lost to a sequence begun by mistake: space,
+    /// and whatever is held with ctrl.
+    pub fn is_urgent(self) -> bool {
+        self.code == KeyCode::Char(' ') || self.modifiers.contains(KeyModifiers::CONTROL)
+    }
+
     /// Reads one chord: `s`, `U`, `?`, `space`, `ctrl-r`, `alt-enter`.
     pub fn parse(name: &str) -> Option<Self> {
         let (mut rest, mut modifiers) = (name, KeyModifiers::NONE);

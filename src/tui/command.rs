@@ -139,16 +139,16 @@ const ROWS: &[Row] = &[
 
 /// Commands hinted at the foot of the screen, the most needed first: their names, and a word for them together.
 pub const HINTS: &[(&[&str], &str)] = &[
-    (&["help"], "all keys"),
+    (&["help"], "keys"),
     (&["play"], "play"),
     (&["launch"], "launch"),
-    (&["sample"], "sample"),
+    (&["sample"], "new"),
     (&["vary"], "vary"),
-    (&["interpolate"], "between"),
-    (&["cooler", "hotter"], "temp"),
     (&["undo"], "undo"),
     (&["save"], "save"),
     (&["quit"], "quit"),
+    (&["interpolate"], "mix"),
+    (&["cooler", "hotter"], "temp"),
     (&["slower", "faster"], "tempo"),
     (&["copy", "paste"], "copy/paste"),
     (&["sample-row"], "fill row"),

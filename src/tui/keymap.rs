@@ -47,7 +47,7 @@ impl Keymap {
         &self.commands
     }
 
-    /// Takes one chord.
+    /// Takes one chord. Where nothing goes on like this, an urgent chord counts as the first of its own sequence.
     pub fn press(&mut self, chord: Chord) -> Pressed<'_> {
         self.begun.push(chord);
         if let Some(&index) = self.sequences.get(&self.begun) {
@@ -57,8 +57,10 @@ impl Keymap {
         if self.sequences.keys().any(|sequence| sequence.starts_with(&self.begun)) {
             return Pressed::More;
         }
+        let alone = self.begun.len() == 1;
         self.begun.clear();
-        Pressed::Nothing
+        // A stray prefix must not swallow the key that stops the music.
+        if !alone && chord.is_urgent() { self.press(chord) } else { Pressed::Nothing }
     }
 
     /// Forgets a sequence that was begun; true when there was one.
@@ -156,6 +158,18 @@ mod tests {
         assert!(ways.iter().any(|(key, command)| key == "k" && command.name == "mute-kick"));
         assert!(matches!(keymap.press(Chord::parse("Q").unwrap()), Pressed::Nothing));
         assert!(keymap.waiting().is_none());
+    }
+
+    #[test]
+    fn a_stray_prefix_swallows_neither_space_nor_ctrl() {
+        for (key, wanted) in [("space", "play"), ("ctrl-c", "quit"), ("ctrl-z", "undo")] {
+            let mut keymap = Keymap::default();
+            let _ = keymap.press(Chord::parse("m").unwrap());
+            match keymap.press(Chord::parse(key).unwrap()) {
+                Pressed::Run(found) => assert_eq!(found.name, wanted),
+                other => panic!("{key} leads to {other:?}"),
+            }
+        }
     }
 
     #[test]

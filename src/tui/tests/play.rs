@@ -1,6 +1,6 @@
 use super::*;
-use crate::jam::Quantise;
 use crate::jam::fixtures::at;
+use crate::jam::{Intent, Quantise, Tone};
 use crate::tui::view::{Layout, Target};
 
 #[test]
@@ -53,7 +53,7 @@ fn escape_takes_one_thing_back_at_a_time() {
 }
 
 #[test]
-fn the_help_scrolls_no_further_than_it_is_long_and_goes_with_the_next_command() {
+fn the_help_scrolls_no_further_than_it_is_long_and_the_next_command_takes_it_away_and_does_no_more() {
     let mut app = playing(1.0);
     press(&mut app, "?");
     app.help_end = 3;
@@ -62,7 +62,57 @@ fn the_help_scrolls_no_further_than_it_is_long_and_goes_with_the_next_command() 
     press(&mut app, "up up up up up");
     assert_eq!(app.help, Some(0));
     press(&mut app, ">");
-    assert_eq!((app.help, app.jam.edit.bpm), (None, 121.0));
+    assert_eq!((app.help, app.jam.edit.bpm), (None, 120.0));
+    press(&mut app, ">");
+    assert_eq!(app.jam.edit.bpm, 121.0);
+    for key in ["s", "x", "space", "f", "q"] {
+        press(&mut app, "?");
+        assert_eq!(press(&mut app, key), [], "{key}");
+        assert_eq!(app.help, None, "{key}");
+    }
+    assert!(app.jam.playing && app.jam.edit.bank.len() == 8);
+}
+
+#[test]
+fn on_a_screen_that_is_too_small_keys_change_nothing_but_the_transport() {
+    let mut app = playing(1.0);
+    let before = app.jam.clone();
+    app.resized(Rect::new(0, 0, 40, 12));
+    assert_eq!(press(&mut app, "s x p right > m k 3 u w ? j c esc S V i"), []);
+    assert_eq!((&app.jam, app.help), (&before, None));
+    assert_eq!(press(&mut app, "! space q"), [Effect::Panic, Effect::Stop, Effect::Quit]);
+    app.resized(Rect::new(0, 0, 80, 24));
+    press(&mut app, "right");
+    assert_ne!(app.jam.cursor, before.cursor);
+}
+
+#[test]
+fn what_goes_wrong_is_in_the_log_with_the_keys_in_use() {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let lines = Lines::default();
+    let theirs = lines.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || theirs.clone()).with_ansi(false).finish();
+    tracing::subscriber::with_default(subscriber, || {
+        let mut app = playing(1.0);
+        app.intent(Intent::Say(Tone::Error, "no weights. {help} helps".into()));
+        press(&mut app, "down enter enter enter");
+    });
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("WARN") && text.contains("no weights. ? helps"), "{text}");
+    assert_eq!(text.matches("B1 is empty. s makes a beat here").count(), 1, "{text}");
 }
 
 #[test]

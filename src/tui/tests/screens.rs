@@ -80,6 +80,59 @@ fn a_failure_in_the_status_line() {
 }
 
 #[test]
+fn a_long_failure_can_be_read_to_its_end_at_80_columns() {
+    let mut app = playing(1.3);
+    let why = "models/x.safetensors ends after 1024 of 4096 bytes (the copy was cut short, or the disk is full). \
+               Copy it again, or `mvae-tui models import` it from the checkpoint it was made of";
+    app.intent(Intent::Say(Tone::Error, why.into()));
+    for size in [(60, 16), (80, 24), (120, 40)] {
+        let shown = text(&screen(&app, size));
+        let words: Vec<&str> = shown.split_whitespace().collect();
+        let wanted: Vec<&str> = why.split_whitespace().collect();
+        assert!(words.windows(3).any(|w| w == &wanted[wanted.len() - 3..]), "{size:?}\n{shown}");
+        assert!(shown.contains("! models/x"), "{size:?}\n{shown}");
+    }
+    press(&mut app, "right");
+    app.intent(Intent::Say(Tone::Said, "short".into()));
+    assert!(text(&screen(&app, (80, 24))).contains("? keys"));
+}
+
+#[test]
+fn the_keys_to_undo_save_and_quit_are_hinted_at_80_columns_and_the_help_everywhere() {
+    let app = playing(1.3);
+    let shown = text(&screen(&app, (80, 24)));
+    for hint in ["u undo", "w save", "q quit", "? keys"] {
+        assert!(shown.contains(hint), "{hint}\n{shown}");
+    }
+    assert!(text(&screen(&app, (60, 16))).contains("? keys"));
+}
+
+#[test]
+fn a_cleared_slot_that_sounds_on_is_marked_as_empty_and_the_title_says_so() {
+    let mut app = playing(1.3);
+    let title = |app: &App| text(&screen(app, (80, 24))).lines().nth(2).unwrap().to_owned();
+    let name = app.jam.selected().unwrap().name.clone();
+    assert!(title(&app).contains(&format!("\u{25ba} A1 {name}")));
+    press(&mut app, "x");
+    assert!(title(&app).contains(&format!("{name} sounds on, A1 is empty")), "{}", title(&app));
+    let shown = text(&screen(&app, (80, 24)));
+    let row = shown.lines().find(|line| line.starts_with(" A ")).unwrap();
+    assert!(!row.contains('\u{25ba}'), "{row}");
+}
+
+#[test]
+fn the_notice_of_a_screen_that_is_too_small_is_whole_where_it_is_narrow() {
+    let app = playing(1.3);
+    let shown = text(&screen(&app, (18, 11)));
+    let words: Vec<&str> = shown.split_whitespace().collect();
+    assert_eq!(
+        words.join(" "),
+        "This screen is 18 x 11. mvae-tui needs 60 x 16: make the window larger. \
+        The music plays on. space stops, q quits."
+    );
+}
+
+#[test]
 fn every_size_from_tiny_to_huge_is_drawn_without_a_fault_in_every_state() {
     let (mut help, mut prefix) = (busy(), busy());
     press(&mut help, "?");

@@ -22,7 +22,9 @@ enum Look {
 
 impl Look {
     fn of(jam: &State, place: SlotId) -> Self {
-        let is = |launch: Option<&crate::jam::Launch>| launch.is_some_and(|launch| launch.place == place);
+        // What was cleared may sound on, but not from here any more: the roll's title says where it came from.
+        let stands = jam.edit.bank.get(place).is_some();
+        let is = |launch: Option<&crate::jam::Launch>| stands && launch.is_some_and(|l| l.place == place);
         if jam.playing && is(jam.queued()) {
             Self::Queued
         } else if jam.is_pending(place) {
@@ -31,7 +33,7 @@ impl Look {
             Self::Playing
         } else if jam.mark == Some(place) {
             Self::Marked
-        } else if jam.edit.bank.get(place).is_some() {
+        } else if stands {
             Self::Filled
         } else {
             Self::Empty

@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 
 use super::Layout;
 use super::grid;
-use super::paint::{Pen, cut};
+use super::paint::{Pen, cut, wrap};
+use super::status::words;
 use crate::jam::{Slot, Tone, kit};
 use crate::tui::app::App;
 
@@ -119,18 +120,26 @@ pub fn log(app: &App, layout: &Layout, buffer: &mut Buffer) {
         .write("\u{2500} ", style("ui.border"))
         .write("what happened ", style("ui.title"))
         .fill_to(0, "\u{2500}", style("ui.border"));
-    let room = usize::from(area.height - 1);
-    for (line, message) in app.jam.log.lines().rev().take(room).enumerate() {
-        let y = area.bottom() - 1 - line as u16;
-        let scope = match (line, message.tone) {
+    let mut bottom = area.bottom();
+    for (index, message) in app.jam.log.lines().rev().enumerate() {
+        let scope = match (index, message.tone) {
             (_, Tone::Error) => "header.warning",
             (0, _) => "log.new",
             _ => "log",
         };
-        // What happened, without what to do next: that is for the status line.
-        let text = message.text.split(". ").next().unwrap_or_default();
-        let text = app.keymap.fill_in(text);
-        let area = Rect { x: area.x + 1, y, width: area.width - 1, height: 1 };
-        Pen::new(buffer, area).write(&cut(&text, area.width), style(scope));
+        let text = words(app, message);
+        let text = match message.tone {
+            Tone::Error => text.as_str(),
+            // What happened, without what to do next: that is for the status line.
+            _ => text.split(". ").next().unwrap_or_default(),
+        };
+        for line in wrap(text, area.width - 1).iter().rev() {
+            bottom -= 1;
+            if bottom == area.y {
+                return;
+            }
+            let area = Rect { x: area.x + 1, y: bottom, width: area.width - 1, height: 1 };
+            Pen::new(buffer, area).write(line, style(scope));
+        }
     }
 }

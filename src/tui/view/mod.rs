@@ -32,7 +32,6 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> u16 {
     detail::draw(app, &layout, buffer);
     detail::log(app, &layout, buffer);
     status::draw(app, &layout, buffer);
-    status::hints(app, &layout, buffer);
     match app.help {
         Some(scroll) => overlay::help(app, area, scroll, buffer),
         None => {

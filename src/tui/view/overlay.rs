@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::paint::{Pen, cut, width_of};
+use super::paint::{Pen, cut, width_of, wrap};
 use crate::tui::app::App;
 use crate::tui::chord::Chord;
 use crate::tui::command::{Command, Group};
@@ -67,6 +67,17 @@ fn keys(command: &Command, most: usize) -> String {
     spelled.take(most).collect::<Vec<_>>().join("  ")
 }
 
+/// The keys of a member of a family that say which one it is: a prefix and its letter, where it has such.
+fn by_letter(command: &Command) -> String {
+    let spelled: Vec<String> = command
+        .keys
+        .iter()
+        .filter_map(|keys| Chord::sequence(keys))
+        .map(|sequence| spell(&sequence))
+        .collect();
+    spelled.iter().find(|keys| keys.contains(' ')).or(spelled.first()).cloned().unwrap_or_default()
+}
+
 /// The help's lines, from the keymap itself. Families (one command a drum class) take one line.
 fn lines(app: &App) -> Vec<Line> {
     let mut out = Vec::new();
@@ -88,13 +99,15 @@ fn lines(app: &App) -> Vec<Line> {
             let members = app.keymap.commands().iter().filter(|other| other.family == Some(family));
             let members: Vec<&Command> = members.collect();
             if let (Some(first), Some(last)) = (members.first(), members.last()) {
-                out.push(Line::Keys(
-                    format!("{} \u{2026} {}", keys(first, 1), keys(last, 1)),
-                    family.to_owned(),
-                ));
+                let (from, to) = (by_letter(first), by_letter(last));
+                out.push(Line::Keys(format!("{from} \u{2026} {to}"), family.to_owned()));
+                if keys(first, 1) != from {
+                    let range = format!("{} \u{2026} {}", keys(first, 1), keys(last, 1));
+                    out.push(Line::Keys(range, "the same, by the number of its lane".to_owned()));
+                }
             }
             let more: Vec<String> =
-                members.iter().map(|member| format!("{} {}", keys(member, 1), member.short)).collect();
+                members.iter().map(|member| format!("{} {}", by_letter(member), member.short)).collect();
             for part in more.chunks(3) {
                 out.push(Line::Keys(String::new(), part.join("  ")));
             }
@@ -190,7 +203,7 @@ pub fn ways(app: &App, area: Rect, buffer: &mut Buffer) {
 /// Draws what is to be done about a screen that is too small.
 pub fn too_small(app: &App, area: Rect, buffer: &mut Buffer) {
     let (width, height) = super::layout::SMALLEST;
-    let lines = [
+    let texts = [
         format!("This screen is {} x {}.", area.width, area.height),
         format!("mvae-tui needs {width} x {height}:"),
         "make the window larger.".to_owned(),
@@ -202,15 +215,21 @@ pub fn too_small(app: &App, area: Rect, buffer: &mut Buffer) {
         }),
         app.keymap.fill_in("{quit} quits."),
     ];
+    let scope = |index| if index < 3 { "ui.title.accent" } else { "ui.faint" };
+    let lines: Vec<(String, &str)> = texts
+        .iter()
+        .enumerate()
+        .flat_map(|(index, text)| wrap(text, area.width).into_iter().map(move |line| (line, scope(index))))
+        .collect();
     let top = area.y + area.height.saturating_sub(lines.len() as u16) / 2;
-    for (line, text) in lines.iter().enumerate() {
+    for (line, (text, scope)) in lines.iter().enumerate() {
         let y = top + line as u16;
         if y >= area.bottom() {
             break;
         }
         let text = cut(text, area.width);
         let x = area.x + (area.width - width_of(&text)) / 2;
-        let style = app.theme.style(if line < 3 { "ui.title.accent" } else { "ui.faint" });
-        Pen::new(buffer, Rect { x, y, width: area.right() - x, height: 1 }).write(&text, style);
+        Pen::new(buffer, Rect { x, y, width: area.right() - x, height: 1 })
+            .write(&text, app.theme.style(scope));
     }
 }

@@ -79,3 +79,52 @@ pub fn cut(text: &str, width: u16) -> String {
     }
     out
 }
+
+/// `text` in lines of at most `width` columns, broken at blanks; a word longer than a line is cut. At least one line.
+pub fn wrap(text: &str, width: u16) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let mut rest = word;
+        while !rest.is_empty() {
+            let Some(line) = lines.last_mut() else { break };
+            let gap = u16::from(!line.is_empty());
+            if width_of(line) + gap + width_of(rest) <= width {
+                if gap == 1 {
+                    line.push(' ');
+                }
+                line.push_str(rest);
+                break;
+            }
+            if gap == 1 {
+                lines.push(String::new());
+                continue;
+            }
+            // A word that no line holds, such as a path: it is broken where the line ends.
+            let fits = |(at, letter): (usize, char)| {
+                (width_of(&rest[..at + letter.len_utf8()]) > width).then_some(at)
+            };
+            let at = rest.char_indices().find_map(fits).unwrap_or(rest.len());
+            let at = if at == 0 { rest.chars().next().map_or(rest.len(), char::len_utf8) } else { at };
+            let (head, tail) = rest.split_at(at);
+            line.push_str(head);
+            rest = tail;
+            if !rest.is_empty() {
+                lines.push(String::new());
+            }
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrap;
+
+    #[test]
+    fn words_stay_whole_where_a_line_holds_them() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("a /very/long/path b", 6), ["a", "/very/", "long/p", "ath b"]);
+        assert_eq!(wrap("", 5), [""]);
+        assert_eq!(wrap("ab", 0), ["a", "b"]);
+    }
+}

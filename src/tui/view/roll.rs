@@ -84,10 +84,10 @@ fn title(app: &App, layout: &Layout, buffer: &mut Buffer) {
     match (shown(app), jam.playing) {
         (Some((place, slot)), true) => {
             pen.write("\u{25ba} ", style("header.beat"));
-            pen.write(&cut(&format!("{place} {}", slot.name), room), style("ui.title.accent"));
+            pen.write(&cut(&called(app, place, slot), room), style("ui.title.accent"));
         }
         (Some((place, slot)), false) => {
-            pen.write(&cut(&format!("{place} {}", slot.name), room), style("ui.title.accent"));
+            pen.write(&cut(&called(app, place, slot), room), style("ui.title.accent"));
         }
         (None, _) => {
             pen.write("nothing here yet", style("ui.title"));
@@ -96,6 +96,14 @@ fn title(app: &App, layout: &Layout, buffer: &mut Buffer) {
     pen.write(" ", style("ui.border")).fill_to(right, "\u{2500}", style("ui.border"));
     if let Some(text) = waiting {
         pen.write(&text, style("bank.slot.queued")).fill_to(0, "\u{2500}", style("ui.border"));
+    }
+}
+
+/// A pattern by its place and name; by its name first where the place holds nothing any more.
+fn called(app: &App, place: SlotId, slot: &Slot) -> String {
+    match app.jam.edit.bank.get(place) {
+        Some(_) => format!("{place} {}", slot.name),
+        None => format!("{} sounds on, {place} is empty", slot.name),
     }
 }
 

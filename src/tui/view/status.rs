@@ -1,40 +1,86 @@
 //! The last two lines: what happened, and a few keys.
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use super::Layout;
-use super::paint::{Pen, cut, width_of};
-use crate::jam::Tone;
+use super::paint::{Pen, cut, width_of, wrap};
+use crate::jam::{Message, Tone};
 use crate::tui::app::App;
 use crate::tui::command::HINTS;
 
-/// Draws the status line.
+/// Most lines of a message that says what went wrong and what to do.
+const LONGEST: u16 = 4;
+
+/// Draws the status and, where it leaves the last line free, the key hints.
+///
+/// A message longer than its line goes on over the hints. One that names a remedy may grow over the pane above as
+/// well: nobody can follow half a sentence, and the next message takes it away.
 pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
     let style = |scope| app.theme.style(scope);
-    buffer.set_style(layout.status, style("status"));
     let making: usize = app.jam.pending.iter().map(|pending| pending.slots.len()).sum();
-    let right = if making > 0 { format!(" \u{25cc} making {making} ") } else { String::new() };
-    let mut pen = Pen::new(buffer, layout.status);
-    if let Some(message) = app.jam.log.last() {
-        let (mark, scope) = match message.tone {
-            Tone::Said => (" \u{2022} ", "status"),
-            Tone::Good => (" \u{2022} ", "status.good"),
-            Tone::Hint => (" \u{2022} ", "status.warning"),
-            Tone::Error => (" ! ", "status.error"),
-        };
-        let text = app.keymap.fill_in(&message.text);
-        let room = pen.room().saturating_sub(width_of(&right) + 3);
-        pen.write(mark, style(scope)).write(&cut(&text, room), style(scope));
+    let mut right = if making > 0 { format!(" \u{25cc} making {making} ") } else { String::new() };
+    if layout.hints.height == 0
+        && let Some(key) = app.keymap.key("help")
+    {
+        right.push_str(&format!(" {key} keys "));
     }
-    pen.fill_to(width_of(&right), " ", style("status")).write(&right, style("status"));
+    let room = layout.status.width.saturating_sub(width_of(&right) + 4);
+    let (lines, mark, scope) = match app.jam.log.last() {
+        Some(message) => {
+            let (mark, scope) = match message.tone {
+                Tone::Said => (" \u{2022} ", "status"),
+                Tone::Good => (" \u{2022} ", "status.good"),
+                Tone::Hint => (" \u{2022} ", "status.warning"),
+                Tone::Error => (" ! ", "status.error"),
+            };
+            let most = match message.tone {
+                Tone::Hint | Tone::Error => LONGEST,
+                Tone::Said | Tone::Good => 1 + layout.hints.height,
+            };
+            (shortened(wrap(&words(app, message), room), most, room), mark, scope)
+        }
+        None => (vec![String::new()], "   ", "status"),
+    };
+    let more = lines.len() as u16 - 1;
+    let (down, up) = (more.min(layout.hints.height), more.saturating_sub(layout.hints.height));
+    let area = Rect { y: layout.status.y.saturating_sub(up), height: 1 + up + down, ..layout.status };
+    for (index, text) in lines.iter().enumerate() {
+        let line = Rect { y: area.y + index as u16, height: 1, ..area };
+        buffer.set_style(line, style("status"));
+        let (mark, right) = if index == 0 { (mark, right.as_str()) } else { ("   ", "") };
+        let mut pen = Pen::new(buffer, line);
+        pen.write(mark, style(scope)).write(text, style(scope));
+        pen.fill_to(width_of(right), " ", style("status")).write(right, style("status"));
+    }
+    if down == 0 {
+        hints(app, layout, buffer);
+    }
+}
+
+/// A message as shown: with the keys in use, and how often it was said in a row.
+pub fn words(app: &App, message: &Message) -> String {
+    let text = app.keymap.fill_in(&message.text);
+    if message.times > 1 { format!("{text} (\u{d7}{})", message.times) } else { text }
+}
+
+/// The first `most` of `lines`, with an ellipsis where something is left out.
+fn shortened(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
+    let most = usize::from(most.max(1));
+    if lines.len() > most {
+        let rest = lines.split_off(most - 1).join(" ");
+        lines.push(cut(&rest, width));
+    }
+    lines
 }
 
 /// Draws the key hints: as many of [`HINTS`] as fit, the most needed first, `?` at the right end.
-pub fn hints(app: &App, layout: &Layout, buffer: &mut Buffer) {
+fn hints(app: &App, layout: &Layout, buffer: &mut Buffer) {
     let style = |scope| app.theme.style(scope);
     let mut pen = Pen::new(buffer, layout.hints);
     pen.skip(1);
-    let mut room = pen.room();
+    // The last one needs no gap behind it.
+    let mut room = pen.room() + 2;
     let mut shown: Vec<(String, &str)> = Vec::new();
     for (names, word) in HINTS {
         let keys: String = names.iter().filter_map(|name| app.keymap.key(name)).collect::<Vec<_>>().join(" ");
