@@ -44,21 +44,29 @@ fn settings(master: &dyn MasterPty) -> String {
 
 impl Jam {
     fn start(cols: u16, rows: u16) -> Self {
+        // A configuration without a single device: nothing sounds wherever the test runs.
+        Self::start_with(cols, rows, "", &[])
+    }
+
+    /// Starts with `alsa` as libasound's configuration, in which FOLDER is the jam's folder, and more `arguments`.
+    fn start_with(cols: u16, rows: u16, alsa: &str, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let pair = native_pty_system().openpty(size(cols, rows)).unwrap();
         let before = settings(&*pair.master);
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_mvae-tui"));
         command.args(["--seed", "7", "--bpm", "150"]);
+        command.args(arguments);
         command.cwd(folder.path());
         command.env_clear();
         command.env("TERM", "xterm-256color");
         command.env("HOME", folder.path());
         command.env("XDG_RUNTIME_DIR", folder.path());
         command.env("XDG_STATE_HOME", folder.path().join("state"));
-        // A configuration without a single device: nothing sounds wherever the test runs.
-        let alsa = folder.path().join("asound.conf");
-        std::fs::write(&alsa, "").unwrap();
-        command.env("ALSA_CONFIG_PATH", alsa);
+        let configuration = folder.path().join("asound.conf");
+        std::fs::write(&configuration, alsa.replace("FOLDER", folder.path().to_str().unwrap())).unwrap();
+        command.env("ALSA_CONFIG_PATH", configuration);
+        let pipe = std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap();
+        assert!(pipe.success());
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
         let keys = pair.master.take_writer().unwrap();
@@ -113,7 +121,12 @@ impl Jam {
     }
 
     /// Waits for the end and checks that the terminal is as it was.
-    fn ends(mut self) -> TempDir {
+    fn ends(self) -> TempDir {
+        self.ends_with(0).0
+    }
+
+    /// The same for an exit code of `code`; gives the last screen as well.
+    fn ends_with(mut self, code: u32) -> (TempDir, String) {
         let begun = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -122,7 +135,7 @@ impl Jam {
             assert!(begun.elapsed() < PATIENCE, "it does not end; the screen is\n{}", self.text());
             std::thread::sleep(Duration::from_millis(10));
         };
-        assert!(status.success(), "{status:?}\n{}", self.text());
+        assert_eq!(status.exit_code(), code, "{status:?}\n{}", self.text());
         self.shows(BEFORE);
         let parsed = self.screen.lock().unwrap();
         let screen = parsed.0.screen();
@@ -130,14 +143,19 @@ impl Jam {
         assert!(!screen.hide_cursor(), "the cursor is still hidden");
         assert!(!screen.bracketed_paste(), "bracketed paste is still on");
         assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
-        let contents = screen.contents();
-        let after = contents.trim_end().strip_prefix(BEFORE).expect("what was on the screen is there again");
-        assert!(after.trim_start().starts_with("Your set is kept in "), "{after:?} was left on the screen");
+        let text = screen.contents();
         drop(parsed);
         assert_eq!(settings(&*self.master), self.settings, "raw mode was left on");
-        let kept = smf::read(&self.folder.path().join("state/mvae-tui/last-set.mid")).unwrap();
-        assert!(!kept.notes.is_empty());
-        self.folder
+        let after = text.trim_end().strip_prefix(BEFORE).expect("what was on the screen is there again");
+        if code == 0 {
+            assert!(
+                after.trim_start().starts_with("Your set is kept in "),
+                "{after:?} was left on the screen"
+            );
+            let kept = smf::read(&self.folder.path().join("state/mvae-tui/last-set.mid")).unwrap();
+            assert!(!kept.notes.is_empty());
+        }
+        (self.folder, text)
     }
 }
 
@@ -225,6 +243,27 @@ fn stopped_it_draws_nothing_at_all() {
     }
     jam.press("q");
     jam.ends();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_device_that_never_opens_keeps_neither_the_jam_from_playing_nor_the_player_from_leaving() {
+    // Opening a pipe that nobody reads takes for ever.
+    let alsa = "pcm.null { type null }\n\
+        pcm.!default { type file slave.pcm null file \"FOLDER/pipe\" format raw }\n";
+    let mut jam = Jam::start_with(120, 30, alsa, &[]);
+    jam.shows("\u{25ba} PLAY");
+    jam.shows("silent: the audio device has not");
+    jam.until("the second bar", |screen| screen.contains(" 2.1.") || screen.contains(" 2.2."));
+    jam.press("q");
+    jam.ends();
+}
+
+#[test]
+fn a_soundfont_that_cannot_be_played_is_refused_before_the_terminal_is_taken() {
+    let jam = Jam::start_with(120, 24, "", &["--soundfont", "none.sf2"]);
+    let (_, text) = jam.ends_with(1);
+    assert!(text.contains("none.sf2") && text.to_lowercase().contains("leave --soundfont out"), "{text}");
 }
 
 #[test]
