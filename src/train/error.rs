@@ -28,7 +28,7 @@ pub enum TrainError {
         path: PathBuf,
     },
     /// No example, or none on one side of the split.
-    #[error("{files} files gave {train} examples to train on and {held_out} held out. {why}")]
+    #[error("{files} {} gave {train} examples to train on and {held_out} held out. {why}", if *files == 1 { "file" } else { "files" })]
     TooFew {
         /// Files read.
         files: usize,
