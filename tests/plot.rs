@@ -123,3 +123,37 @@ fn the_svg_of_a_small_pattern_is_fixed() {
     let notes = vec![note(0, 1, 36, 100, Part::Drums), note(2, 1, 42, 60, Part::Drums)];
     insta::assert_snapshot!(svg(&[panel("", &Pattern::new(4, notes))], &styled("Kick", Theme::Dark)));
 }
+
+fn width(picture: &str) -> f64 {
+    let after = picture.split_once("width=\"").unwrap().1;
+    after.split_once('"').unwrap().0.parse().unwrap()
+}
+
+#[test]
+fn a_long_title_is_shortened_and_does_not_widen_the_picture() {
+    let long = "a very long title of a very long piece ".repeat(8);
+    let of = |title: &str| {
+        svg(&[panel("", &beat(0))], &Style { note: title.to_owned(), ..styled(title, Theme::Dark) })
+    };
+    let (short, cut) = (of("Beat"), of(&long));
+    keep("long_title", &cut);
+    assert_eq!(width(&short), width(&cut));
+    assert!(cut.contains("\u{2026}\"") && cut.contains(&format!("<title>{long}")), "{cut}");
+}
+
+#[test]
+fn the_names_of_voices_stand_above_their_notes() {
+    let mut pattern = tune();
+    pattern.notes.extend([0u32, 8, 16, 24].map(|s| note(s, 8, 36, 90, Part::Bass)));
+    let picture = svg(&[panel("", &pattern)], &styled("Two voices", Theme::Dark));
+    keep("two_voices", &picture);
+    // The baseline of a name and the top of the ground that follows it.
+    let number = |text: &str| text.split(['"', ')', ' ']).next().unwrap().parse::<f64>().unwrap();
+    for name in ["lead", "bass"] {
+        let (_, after) = picture.split_once(&format!("aria-label=\"{name}\"")).unwrap();
+        let place = after.split_once("translate(").unwrap().1;
+        let baseline = number(place.split_once(' ').unwrap().1);
+        let top = number(after.split_once("<rect").unwrap().1.split_once(" y=\"").unwrap().1);
+        assert!(baseline + 2.0 < top, "{name} at {baseline}, its notes from {top}");
+    }
+}

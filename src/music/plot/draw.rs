@@ -9,6 +9,9 @@ use super::roll::{Band, Mark, Roll};
 use super::svg::{Pen, Svg};
 use crate::music::gm;
 
+/// Height of the capitals of a voice's name.
+const NAME: f64 = 7.0;
+
 /// A picture in the making with its sizes and colours.
 pub struct Draw<'a> {
     /// Where it is drawn.
@@ -31,11 +34,15 @@ impl Draw<'_> {
     /// All bands of a roll, the top left corner of the first at `at`; `names` also draws those of the rows.
     pub fn bands(&mut self, bands: &[Rows], roll: &Roll, at: (f64, f64), names: bool) {
         let (x, mut y) = at;
-        // One voice alone needs no name.
-        let several = bands.iter().filter(|b| b.band != Band::Drums).count() > 1;
         let mut pitched = 0;
         for rows in bands {
             let height = self.m.row(rows);
+            let head = self.m.head(rows);
+            if names && head > 0.0 {
+                let name = font::fit(&rows.name, NAME, roll.length * self.m.quarter);
+                self.out.text(x + 2.0, y + head - 5.0, Pen::new(NAME, self.palette.faint), &name);
+            }
+            y += head;
             let colour = self.palette.voices[pitched % self.palette.voices.len()];
             if rows.band == Band::Drums {
                 self.drum_ground(rows, roll, x, y);
@@ -46,9 +53,6 @@ impl Draw<'_> {
             self.bar_lines(roll, x, y, rows.rows.len() as f64 * height);
             if names {
                 self.names(rows, x, y);
-                if several && self.m.roomy && rows.band != Band::Drums {
-                    self.out.text(x + 6.0, y + 12.0, Pen::new(7.0, self.palette.faint), &rows.name);
-                }
             }
             let voice = roll.voices.iter().find(|v| v.band == rows.band);
             for mark in voice.map_or(&[][..], |v| &v.marks) {

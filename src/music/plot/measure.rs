@@ -30,6 +30,8 @@ pub struct Measure {
     pub label: f64,
     /// Room left of the first column for the names of lanes.
     pub gutter: f64,
+    /// Room above each band of notes for the name of its voice; 0 where there are no names.
+    pub head: f64,
     /// True where cells are large enough for steps to be told apart.
     pub roomy: bool,
 }
@@ -51,7 +53,10 @@ impl Measure {
         let names = bands.iter().flat_map(|b| &b.rows).map(|r| font::width(&r.label, label));
         let piano = bands.iter().any(|b| b.band != Band::Drums);
         let gutter = (names.fold(0.0, f64::max) + 12.0).max(if piano { 52.0 } else { 0.0 });
-        Self { quarter, lane, semitone, caption: 8.5, label, gutter, roomy }
+        // One voice alone needs no name.
+        let several = bands.iter().filter(|b| b.band != Band::Drums).count() > 1;
+        let head = if several && roomy { 15.0 } else { 0.0 };
+        Self { quarter, lane, semitone, caption: 8.5, label, gutter, head, roomy }
     }
 
     /// Height of one row of a band.
@@ -59,9 +64,14 @@ impl Measure {
         if rows.band == Band::Drums { self.lane } else { self.semitone }
     }
 
+    /// Room above a band for its name.
+    pub fn head(&self, rows: &Rows) -> f64 {
+        if rows.band == Band::Drums { 0.0 } else { self.head }
+    }
+
     /// Height of all bands of a panel.
     pub fn bands(&self, bands: &[Rows]) -> f64 {
-        let rows: f64 = bands.iter().map(|b| b.rows.len() as f64 * self.row(b)).sum();
+        let rows: f64 = bands.iter().map(|b| self.head(b) + b.rows.len() as f64 * self.row(b)).sum();
         rows + bands.len().saturating_sub(1) as f64 * BAND_GAP
     }
 }

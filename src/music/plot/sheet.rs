@@ -8,6 +8,11 @@ use super::measure::{LINE_GAP, MARGIN, Measure, PANEL_GAP, columns_for};
 use super::roll::Roll;
 use super::svg::{Pen, Svg};
 
+/// Height of the capitals of a title, and of one that would not fit otherwise.
+const TITLE: [f64; 2] = [15.0, 11.0];
+/// Width in pixels that title and note may take above a narrow roll.
+const LEAST_ROOM: f64 = 420.0;
+
 /// One roll with its caption.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
@@ -52,16 +57,20 @@ pub fn svg(panels: &[Panel], style: &Style) -> String {
     let top = MARGIN + title + note;
 
     let wide = columns as f64 * longest * m.quarter + (columns - 1) as f64 * PANEL_GAP;
-    let text = font::width(&style.title, 15.0).max(font::width(&style.note, 9.0));
-    let width = MARGIN * 2.0 + (m.gutter + wide).max(text);
+    // Words have the room that the music takes, some at least; they never make the picture wider than a page.
+    let drawn = m.gutter + wide;
+    let room = drawn.max(LEAST_ROOM);
+    let size = TITLE.into_iter().find(|&size| font::width(&style.title, size) <= room).unwrap_or(TITLE[1]);
+    let (large, small) = (font::fit(&style.title, size, room), font::fit(&style.note, 9.0, room));
+    let width = MARGIN * 2.0 + drawn.max(font::width(&large, size)).max(font::width(&small, 9.0));
     let height = top + lines as f64 * (panel + LINE_GAP) - LINE_GAP.min(LINE_GAP * lines as f64) + MARGIN;
 
     let mut out = Svg::new(width.ceil(), height.ceil(), palette.ground);
     if title > 0.0 {
-        out.text(MARGIN, MARGIN + 15.0, Pen { weight: 1.25, ..Pen::new(15.0, palette.ink) }, &style.title);
+        out.text(MARGIN, MARGIN + 15.0, Pen { weight: 1.25, ..Pen::new(size, palette.ink) }, &large);
     }
     if note > 0.0 {
-        out.text(MARGIN, MARGIN + title + 8.0, Pen::new(9.0, palette.faint), &style.note);
+        out.text(MARGIN, MARGIN + title + 8.0, Pen::new(9.0, palette.faint), &small);
     }
     let mut draw = Draw { out: &mut out, m, palette };
     for (i, each) in panels.iter().enumerate() {
