@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::thread::{self, JoinHandle};
+
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
 use super::app::DRUM_TRACK;
 use super::run::Event;
@@ -19,13 +21,21 @@ pub struct Host {
     worker: Worker,
     events: Sender<Event>,
     folder: PathBuf,
+    side: Handle,
     saving: Option<JoinHandle<Result<Saved, String>>>,
 }
 
 impl Host {
-    /// A host that plays on `session`, asks `worker` and saves into `folder`; news go to `events`.
-    pub fn new(session: audio::Session, worker: Worker, events: Sender<Event>, folder: PathBuf) -> Self {
-        Self { session, worker, events, folder, saving: None }
+    /// A host that plays on `session`, asks `worker` and saves into `folder` by way of `side`, the runtime of slow
+    /// work; news go to `events`.
+    pub fn new(
+        session: audio::Session,
+        worker: Worker,
+        events: Sender<Event>,
+        folder: PathBuf,
+        side: Handle,
+    ) -> Self {
+        Self { session, worker, events, folder, side, saving: None }
     }
 
     /// Carries out the effects in order; true when one of them is to leave.
@@ -68,25 +78,19 @@ impl Host {
         }
     }
 
-    /// A disk may be slow: the set is written on a thread of its own.
+    /// A disk may be slow: the set is written beside the music and the screen.
     fn save(&mut self, set: Set, last: Option<PathBuf>) {
         let (events, folder) = (self.events.clone(), self.folder.clone());
         let work = move || {
             let outcome = save::save(&folder, &set, last.as_deref()).map_err(|error| error.to_string());
-            // When the jam is over nobody listens here any more: whoever joins the thread learns it.
+            // When the jam is over nobody listens here any more: whoever awaits the save learns it.
             let _ = events.send(Event::News(Intent::Saved(outcome.clone())));
             outcome
         };
-        match thread::Builder::new().name("save".into()).spawn(work) {
-            Ok(thread) => self.saving = Some(thread),
-            Err(error) => {
-                let outcome = Err(format!("the system gives no thread to write with ({error})"));
-                let _ = self.events.send(Event::News(Intent::Saved(outcome)));
-            }
-        }
+        self.saving = Some(self.side.spawn_blocking(work));
     }
 
-    /// The end of a save that was begun; `None` where none was, or where its thread broke off.
+    /// The end of a save that was begun; `None` where none was.
     pub fn take_save(&mut self) -> Option<JoinHandle<Result<Saved, String>>> {
         self.saving.take()
     }

@@ -135,7 +135,10 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     for warning in app.theme.warnings().to_vec() {
         app.intent(Intent::Say(Tone::Hint, warning));
     }
-    let mut host = Host::new(session, worker, sender.clone(), std::env::current_dir()?);
+    // Slow work on files; one thread is enough to wait on them.
+    let side = tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("side").build()?;
+    let folder = std::env::current_dir()?;
+    let mut host = Host::new(session, worker, sender.clone(), folder, side.handle().clone());
     let bpm = app.jam.edit.bpm;
     host.carry_out(vec![crate::jam::Effect::Tempo(bpm)]);
     let effects = app.intent(Intent::Begin);
@@ -160,10 +163,10 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     drop(guard);
     let fault = hook.remove();
     let mut unsaved = None;
-    match saving.map(thread::JoinHandle::join) {
+    match saving.map(|save| side.block_on(save)) {
         Some(Ok(Ok(saved))) => words.push(format!("Saved {}", saved.path.display())),
         Some(Ok(Err(why))) => unsaved = Some(why),
-        Some(Err(payload)) => unsaved = Some(reason(&*payload).to_owned()),
+        Some(Err(broken)) => unsaved = Some(broken.to_string()),
         None => {}
     }
     for line in words {
