@@ -1,6 +1,9 @@
 //! Models by name: bundled ones, files in the folders where models lie, any path.
 
-use super::{bundled::BUNDLED, error::ModelError, near::near, settings::Settings, vae::MusicVae, weights};
+use super::{
+    bundled::BUNDLED, error::ModelError, near::near, settings::Settings, vae::MusicVae, weights,
+    weights::Weights,
+};
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
@@ -58,17 +61,23 @@ pub fn find(name_or_path: &str) -> Result<Arc<MusicVae>, ModelError> {
 }
 
 fn load(name: &str) -> Result<MusicVae, ModelError> {
-    if let Some((_, bytes)) = BUNDLED.iter().find(|(bundled, _)| *bundled == name) {
-        return MusicVae::from_bytes(bytes, name);
+    let (settings, weights) = open(name)?;
+    MusicVae::build(settings, &weights)
+}
+
+/// Settings and weights of the model that [`find`] would give, read anew; they fit each other.
+pub fn open(name_or_path: &str) -> Result<(Settings, Weights), ModelError> {
+    if let Some((_, bytes)) = BUNDLED.iter().find(|(bundled, _)| *bundled == name_or_path) {
+        return weights::parse(bytes, name_or_path);
     }
-    match file(name, &folders()) {
-        Some(path) => MusicVae::load(&path),
-        None => {
-            let names: Vec<String> = list().into_iter().map(|listed| listed.name).collect();
-            let near = near(name, names.iter().map(String::as_str));
-            Err(ModelError::UnknownModel { name: name.to_owned(), near })
-        }
-    }
+    let path = file(name_or_path, &folders()).ok_or_else(|| unknown(name_or_path))?;
+    weights::read(&path)
+}
+
+fn unknown(name: &str) -> ModelError {
+    let names: Vec<String> = list().into_iter().map(|listed| listed.name).collect();
+    let near = near(name, names.iter().map(String::as_str));
+    ModelError::UnknownModel { name: name.to_owned(), near }
 }
 
 /// The file that `name` means: of that name in one of `folders`, or at that path.
@@ -112,14 +121,23 @@ pub fn list() -> Vec<Listed> {
     });
     let mut all: Vec<Listed> = bundled.collect();
     for folder in folders() {
-        for path in files(&folder) {
-            let name = path.file_name().map(|n| n.to_string_lossy().replace(ENDING, "")).unwrap_or_default();
-            if all.iter().all(|listed| listed.name != name) {
-                all.push(Listed { name, settings: weights::read_settings(&path), place: Place::File(path) });
+        for found in list_folder(&folder) {
+            if all.iter().all(|listed| listed.name != found.name) {
+                all.push(found);
             }
         }
     }
     all
+}
+
+/// The models whose files lie in `folder` itself, by name.
+pub fn list_folder(folder: &Path) -> Vec<Listed> {
+    let listed = |path: PathBuf| Listed {
+        name: path.file_name().map(|n| n.to_string_lossy().replace(ENDING, "")).unwrap_or_default(),
+        settings: weights::read_settings(&path),
+        place: Place::File(path),
+    };
+    files(folder).into_iter().map(listed).collect()
 }
 
 /// Model files in `folder`, by name; none where there is no such folder.

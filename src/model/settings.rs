@@ -93,6 +93,17 @@ pub struct Source {
     pub attribution: String,
 }
 
+impl std::str::FromStr for Source {
+    type Err = std::convert::Infallible;
+
+    /// `NAME|LICENCE|ATTRIBUTION`; what is left out is empty.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut fields = text.splitn(3, '|').map(|field| field.trim().to_owned());
+        let mut field = || fields.next().unwrap_or_default();
+        Ok(Self { name: field(), licence: field(), attribution: field() })
+    }
+}
+
 impl Settings {
     /// Settings of a model called `name` with the published sizes of `config`; change the sizes as needed.
     pub fn new(name: &str, config: &Config) -> Self {

@@ -143,7 +143,7 @@ impl MusicVae {
     }
 
     /// Packs checked weights.
-    fn build(settings: Settings, weights: &Weights) -> Result<Self, ModelError> {
+    pub(super) fn build(settings: Settings, weights: &Weights) -> Result<Self, ModelError> {
         let config = settings.catalogue()?;
         if config.kind == Kind::Performance {
             return Err(ModelError::Request {

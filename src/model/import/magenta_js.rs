@@ -36,7 +36,7 @@ pub const MANIFEST: &str = "weights_manifest.json";
 /// The weights that `manifest` (a path within `files`) lists.
 pub fn read(files: &Files, manifest: &str, config: &Config) -> Result<Weights, String> {
     let folder = manifest.strip_suffix(MANIFEST).unwrap_or("");
-    check_kind(files, folder, config)?;
+    check_config(files, folder, config)?;
     let fault = |e: serde_json::Error| format!("{manifest}: {e}");
     let groups: Vec<Group> = serde_json::from_slice(&files.read(manifest)?).map_err(fault)?;
     let mut tensors: Vec<Tensor> = Vec::new();
@@ -98,8 +98,8 @@ impl Stored {
     }
 }
 
-/// Refuses a model whose `config.json` says it makes something else than `config` does.
-fn check_kind(files: &Files, folder: &str, config: &Config) -> Result<(), String> {
+/// Refuses a model whose `config.json` says it makes something else than `config` does: another kind, another length.
+fn check_config(files: &Files, folder: &str, config: &Config) -> Result<(), String> {
     let name = format!("{folder}config.json");
     if !files.names().contains(&name) {
         return Ok(());
@@ -107,6 +107,14 @@ fn check_kind(files: &Files, folder: &str, config: &Config) -> Result<(), String
     let json: serde_json::Value =
         serde_json::from_slice(&files.read(&name)?).map_err(|e| format!("{name}: {e}"))?;
     let converter = json["dataConverter"]["type"].as_str().unwrap_or_default();
+    let steps = json["dataConverter"]["args"]["numSteps"].as_u64();
+    // Flat weights of four bars would run as two, and nobody would hear why they are so poor.
+    if let Some(steps) = steps.filter(|steps| *steps != config.steps as u64) {
+        return Err(format!(
+            "{name} says patterns of {steps} steps, while {} makes {}",
+            config.name, config.steps
+        ));
+    }
     let kinds: &[Kind] = match converter {
         _ if converter.contains("Melody") => &[Kind::Melody],
         _ if converter.contains("Drum") => &[Kind::Drums, Kind::FullDrums],

@@ -316,6 +316,9 @@ fn damaged_or_foreign_models_of_magenta_js_are_refused_in_words() {
     std::fs::write(dir.path().join("config.json"), r#"{"dataConverter": {"type": "MelodyConverter"}}"#)
         .unwrap();
     assert!(refused(dir.path()).contains("says MelodyConverter"), "{}", refused(dir.path()));
+    let long = r#"{"dataConverter": {"type": "DrumsConverter", "args": {"numSteps": 64}}}"#;
+    std::fs::write(dir.path().join("config.json"), long).unwrap();
+    assert!(refused(dir.path()).contains("patterns of 64 steps"), "{}", refused(dir.path()));
     std::fs::remove_file(dir.path().join("config.json")).unwrap();
     let manifest = dir.path().join("weights_manifest.json");
     let good = std::fs::read_to_string(&manifest).unwrap();

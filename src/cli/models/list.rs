@@ -1,42 +1,28 @@
-//! `models`: what is at hand, and what each of them is.
+//! `models list`: the models at hand in a line each, or as the table of `models/README.md`.
 
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use anyhow::Context;
+use clap::Args;
 use serde::Serialize;
 
-use super::console::Console;
-use super::input;
+use super::super::console::{self, Console};
+use super::super::files;
+use super::markdown;
 use crate::model::{self, Settings};
 
-/// Arguments of `models`.
+/// Arguments of `models list`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mvae-tui models list
-  mvae-tui models info drums_2bar_oh_lokl
-  mvae-tui models info ./my.safetensors --json
-
-A model is found by name among the bundled ones, in `models` beside the program and in the working
-folder, in the user's data folder, or by the path of its file.")]
+  mvae-tui models list --json | jq '.models[].name'
+  mvae-tui models list --markdown                    the table with data, licences and figures
+  mvae-tui models list --markdown models/README.md   the same for the models beside that file, put into it")]
 pub struct Arguments {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Debug, Subcommand)]
-enum What {
-    /// List the models at hand
-    #[command(
-        after_help = "Examples:\n  mvae-tui models list\n  mvae-tui models list --json | jq '.models[].name'"
-    )]
-    List,
-    /// Tell what a model is, what it learned from and how well
-    #[command(after_help = "Examples:\n  mvae-tui models info drums_2bar_oh_lokl")]
-    Info {
-        /// Model, by name or path
-        #[arg(value_name = "M")]
-        model: String,
-    },
+    /// As a table in Markdown; with a FILE, of the models in its folder and put between its <!-- models --> marks
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    markdown: Option<PathBuf>,
 }
 
 #[derive(Debug, Serialize)]
@@ -55,12 +41,33 @@ struct Line {
     error: Option<String>,
 }
 
-/// Runs `models`.
+/// Runs `models list`.
 pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
-    match &arguments.what {
-        What::List => list(console),
-        What::Info { model } => info(model, console),
+    match &arguments.markdown {
+        Some(path) if path.as_os_str() == "-" => {
+            Ok(console::print(markdown::table(&readable(model::list())?).trim_end())?)
+        }
+        Some(path) => into(path, console),
+        None => list(console),
     }
+}
+
+/// Puts the table of the models beside `path` between its marks.
+fn into(path: &Path, console: &Console) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let settings = readable(model::list_folder(folder))?;
+    let old = std::fs::read_to_string(path)
+        .with_context(|| format!("{}: it cannot be read. Name an existing file", path.display()))?;
+    let new = markdown::replace(&old, &markdown::table(&settings))
+        .map_err(|cause| anyhow::anyhow!("{}: {cause}", path.display()))?;
+    files::write_all(&[(path.to_owned(), new.into_bytes())], None, true)?;
+    console.remark(format!("{}: {} models", path.display(), settings.len()));
+    Ok(())
+}
+
+/// The settings of all of them, or which one cannot be read.
+fn readable(listed: Vec<model::Listed>) -> anyhow::Result<Vec<Settings>> {
+    Ok(listed.into_iter().map(|listed| listed.settings).collect::<Result<_, _>>()?)
 }
 
 fn list(console: &Console) -> anyhow::Result<()> {
@@ -124,48 +131,8 @@ fn table(models: &[Line]) -> String {
     text
 }
 
-fn figure(settings: &Settings, key: &str, digits: usize) -> Option<String> {
+/// A held-out figure of a model with so many digits.
+pub fn figure(settings: &Settings, key: &str, digits: usize) -> Option<String> {
     let value = settings.training.as_ref()?.held_out.get(key)?;
     Some(format!("{value:.digits$}"))
-}
-
-fn info(name: &str, console: &Console) -> anyhow::Result<()> {
-    let model = input::model(Some(name), name)?;
-    let settings = model.settings();
-    console.say(describe(settings).trim_end())?;
-    console.document(settings)
-}
-
-/// A model in lines for people.
-fn describe(s: &Settings) -> String {
-    let sizes = |units: &[usize]| units.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-    let mut text = format!("{}\n", s.name);
-    let mut line = |name: &str, value: String| {
-        if !value.is_empty() {
-            let _ = writeln!(text, "  {name:14} {value}");
-        }
-    };
-    line("configuration", s.config.clone());
-    line("makes", format!("{} patterns of {} steps ({} bars)", s.kind, s.steps, s.steps / 16));
-    line("latent space", format!("{} dimensions", s.z_size));
-    line("encoder", format!("{} units each way", sizes(&s.encoder)));
-    line("decoder", format!("{} units", sizes(&s.decoder)));
-    let Some(t) = &s.training else { return text };
-    for source in &t.data {
-        line("learned from", format!("{} ({})", source.name, source.licence));
-        line("", source.attribution.clone());
-    }
-    line("imported from", t.imported_from.clone().unwrap_or_default());
-    let count = |n: Option<u64>, what: &str| n.map_or_else(String::new, |n| format!("{n} {what}"));
-    line("training", count(t.steps, "updates"));
-    line("", count(t.examples, "examples"));
-    line("", t.seconds.map_or_else(String::new, |s| format!("{:.0} minutes", s / 60.0)));
-    for (key, value) in &t.objective {
-        line("", format!("{key} {value}"));
-    }
-    for (key, value) in &t.held_out {
-        line("held out", format!("{key} {value:.3}"));
-    }
-    line("made by", t.command.clone().unwrap_or_default());
-    text
 }
