@@ -4,17 +4,16 @@
 
 use std::path::{Path, PathBuf};
 
-use mvae_tui::latent::noise::Noise;
 use mvae_tui::model::Settings;
 use mvae_tui::model::catalogue::{Config, Head};
-use mvae_tui::train::batch::{Batch, SparseRows};
+use mvae_tui::train::batch::{Batch, GROOVE, Played, SparseRows};
 use mvae_tui::train::decoder::Feeding;
 use mvae_tui::train::network::{Network, Objective, Workspace};
 use mvae_tui::train::parameters::Parameters;
 use safetensors::SafeTensors;
 
 /// Models whose gradients were written; of the others loss and posterior are in `golden_models`.
-const MODELS: [&str; 10] = [
+const MODELS: [&str; 12] = [
     "cat-drums_2bar_small",
     "cat-mel_2bar_small",
     "cat-mel_2bar_big",
@@ -25,6 +24,8 @@ const MODELS: [&str; 10] = [
     "hierdec-mel_16bar",
     "tiny-hierdec-mel_2x4",
     "tiny-hierdec-trio_2x4",
+    "groovae_2bar_humanize",
+    "groovae_2bar_tap_fixed_velocity",
 ];
 
 /// Models without gradients that check the loss of what the others do not have.
@@ -53,6 +54,16 @@ fn sizes(value: &serde_json::Value) -> Vec<usize> {
 /// The golden batch, turned from example-major to step-major.
 fn batch(golden: &SafeTensors, settings: &Settings, config: &Config) -> Batch {
     let (rows, steps) = (3, settings.steps);
+    let lengths = ints(golden, "in/lengths").iter().map(|&x| x as usize).collect();
+    if config.head == Head::Groove {
+        let step_major = |name: &str| {
+            let values = floats(golden, name);
+            let places = (0..steps).flat_map(|t| (0..rows).map(move |row| row * steps + t));
+            places.flat_map(|at| values[at * GROOVE..][..GROOVE].to_vec()).collect()
+        };
+        let played = Played { inputs: step_major("in/inputs"), targets: step_major("in/targets") };
+        return Batch { rows, steps, lengths, played, eps: floats(golden, "in/eps"), ..Batch::default() };
+    }
     let bytes = |name: &str| golden.tensor(name).ok().map(|t| t.data().to_vec());
     let parts = if config.head == Head::Nade { &[][..] } else { config.parts };
     let tokens = if parts.is_empty() { Vec::new() } else { ints(golden, "in/target_tokens") };
@@ -86,8 +97,7 @@ fn batch(golden: &SafeTensors, settings: &Settings, config: &Config) -> Batch {
             }
         }
     }
-    let lengths = ints(golden, "in/lengths").iter().map(|&x| x as usize).collect();
-    Batch { rows, steps, lengths, inputs, targets, eps: floats(golden, "in/eps"), first_row: 0 }
+    Batch { rows, steps, lengths, inputs, targets, eps: floats(golden, "in/eps"), ..Batch::default() }
 }
 
 fn check(directory: &Path, has_gradients: bool) {
@@ -126,7 +136,7 @@ fn check(directory: &Path, has_gradients: bool) {
         beta: loss["beta"].as_f64().unwrap(),
         free_nats: loss["free_nats"].as_f64().unwrap(),
         examples: 3,
-        feeding: Feeding { own: 0.0, noise: Noise::new(0, 0) },
+        feeding: Feeding::truth(),
     };
     let mut work = Workspace::default();
     let mut gradients = parameters.zero_gradients();

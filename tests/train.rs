@@ -51,7 +51,7 @@ fn gradients_of_a_stacked_multi_part_network_equal_finite_differences() {
         p.value.iter_mut().enumerate().for_each(|(j, x)| *x += 0.3 * noise.normal(j as u64));
     }
     let batch = trio_batch(settings.z_size);
-    let feeding = Feeding { own: 0.0, noise: Noise::new(0, 0) };
+    let feeding = Feeding::truth();
     let objective = Objective { beta: 0.7, free_nats: 0.1, examples: 3, feeding };
     let mut work = Workspace::default();
     let mut loss = |network: &mut Network, parameters: &Parameters| {
@@ -154,6 +154,16 @@ fn a_resumed_run_ends_where_an_unbroken_one_does() {
     for (name, _, values) in a.iter() {
         assert_eq!(values, b.get(name).unwrap().1, "{name}");
     }
+}
+
+#[test]
+fn a_run_resumed_with_another_objective_does_not_compare_its_loss_with_the_old_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = beats(folder.path());
+    train(&options(folder.path(), &data, "--examples 80 --beta 0"));
+    train(&options(folder.path(), &data, "--examples 160 --beta 900 --free-bits 0 --resume"));
+    let training = weights::read(&folder.path().join("small.safetensors")).unwrap().0.training.unwrap();
+    assert_eq!(training.examples, Some(160), "the model file holds the weights of the first objective");
 }
 
 #[test]

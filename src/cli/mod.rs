@@ -84,7 +84,7 @@ enum Verb {
     /// List the models at hand, or tell about one
     Models(models::Arguments),
     /// Train a model of your own from MIDI files
-    Train(train::Arguments),
+    Train(Box<train::Arguments>),
     /// Measure how well a model knows given music
     Eval(eval::Arguments),
 }

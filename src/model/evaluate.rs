@@ -5,7 +5,10 @@ use super::{
     network::tokens,
     vae::{Decoding, Example, MusicVae},
 };
-use crate::{codec::Tokens, latent::noise::Noise};
+use crate::{
+    codec::{Converter, Tokens},
+    latent::noise::Noise,
+};
 use serde::{Deserialize, Serialize};
 
 /// Examples that run together.
@@ -53,7 +56,11 @@ impl MusicVae {
         let mut total = Evaluation { examples: examples.len(), ..Evaluation::default() };
         for (b, batch) in examples.chunks(BATCH).enumerate() {
             let noise = |purpose: u64, i: usize| Noise::new(seed, 2 * (b * BATCH + i) as u64 + purpose);
-            let posteriors = self.encode_examples(batch)?;
+            let heard: Vec<Option<Tokens>> = batch.iter().map(|e| self.heard(e.tokens)).collect();
+            let shown: Vec<Example<'_>> = (batch.iter().zip(&heard))
+                .map(|(e, heard)| Example { tokens: heard.as_ref().unwrap_or(e.tokens), ..*e })
+                .collect();
+            let posteriors = self.encode_examples(&shown)?;
             let z: Vec<Vec<f32>> =
                 posteriors.iter().enumerate().map(|(i, posterior)| posterior.sample(&noise(0, i))).collect();
             sums.bits += posteriors.iter().map(|p| p.kl_nats() / std::f64::consts::LN_2).sum::<f64>();
@@ -74,6 +81,13 @@ impl MusicVae {
         total.nats_per_step = sums.nats / steps;
         total.kl_bits = sums.bits / examples.len().max(1) as f64;
         Ok(total)
+    }
+
+    /// What the encoder of a groove model is given instead of the groove itself (spec section 14).
+    fn heard(&self, tokens: &Tokens) -> Option<Tokens> {
+        let Tokens::Groove(steps) = tokens else { return None };
+        let input = Converter::for_config(self.config.name)?.groove_input();
+        Some(Tokens::Groove(input.apply(steps)))
     }
 
     /// Steps at which the decoded patterns agree with the true ones.

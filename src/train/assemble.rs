@@ -2,8 +2,10 @@
 //! and the count of examples seen, so that a resumed run goes on exactly where it stopped.
 
 use super::augment::{self, Draws};
-use super::batch::{Batch, SparseRows};
+use super::batch::{Batch, Played, SparseRows};
+use crate::codec::Converter;
 use crate::codec::Tokens;
+use crate::codec::rows::GrooveInput;
 use crate::latent::noise::Noise;
 use crate::model::catalogue::{Config, Head};
 
@@ -39,6 +41,8 @@ pub enum Targets {
     Split,
     /// One core; one bit a drum class.
     Bits,
+    /// The steps themselves; the encoder hears what this leaves of them.
+    Groove(GrooveInput),
 }
 
 impl Targets {
@@ -47,6 +51,9 @@ impl Targets {
         match config.head {
             Head::Split => Self::Split,
             Head::Nade => Self::Bits,
+            Head::Groove => {
+                Self::Groove(Converter::for_config(config.name).map(|c| c.groove_input()).unwrap_or_default())
+            }
             _ => Self::Joint,
         }
     }
@@ -107,6 +114,7 @@ pub fn plain(examples: &[&Tokens], form: Targets) -> Batch {
     let rows = examples.len();
     let steps = examples.iter().map(|t| t.len()).max().unwrap_or(0);
     let cores = if form == Targets::Split { 3 } else { 1 };
+    let mut played = Played::default();
     let (mut inputs, mut targets) = (SparseRows::default(), vec![SparseRows::default(); cores]);
     for t in 0..steps {
         for tokens in examples {
@@ -138,13 +146,17 @@ pub fn plain(examples: &[&Tokens], form: Targets) -> Batch {
                         _ => targets[0].push(joint),
                     }
                 }
-                // No network under training takes grooves: `run` refuses their configurations.
-                Tokens::Groove(_) => inputs.push([]),
+                Tokens::Groove(steps) => {
+                    let heard =
+                        if let Targets::Groove(input) = form { input } else { GrooveInput::default() };
+                    played.inputs.extend(heard.apply(&steps[t..=t]).iter().flatten());
+                    played.targets.extend(steps[t]);
+                }
             }
         }
     }
     let lengths = examples.iter().map(|t| t.len()).collect();
-    Batch { rows, steps, lengths, inputs, targets, eps: Vec::new(), first_row: 0 }
+    Batch { rows, steps, lengths, inputs, targets, played, eps: Vec::new(), first_row: 0 }
 }
 
 /// The set bits of a mask.

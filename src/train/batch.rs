@@ -21,6 +21,25 @@ impl SparseRows {
     }
 }
 
+/// Width of a groove step.
+pub const GROOVE: usize = 27;
+
+/// What a groove model hears and shall play, `[steps, rows, 27]` each; empty for other models.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Played {
+    /// The encoder's input.
+    pub inputs: Vec<f32>,
+    /// The decoder's targets.
+    pub targets: Vec<f32>,
+}
+
+impl Played {
+    /// The target of a step of one of `rows` examples.
+    pub fn target(&self, step: usize, row: usize, rows: usize) -> &[f32] {
+        &self.targets[(step * rows + row) * GROOVE..][..GROOVE]
+    }
+}
+
 /// A batch (or a thread's share of one) of `rows` examples of `steps` steps.
 #[derive(Debug, Clone, Default)]
 pub struct Batch {
@@ -34,6 +53,8 @@ pub struct Batch {
     pub inputs: SparseRows,
     /// One a core decoder: the outputs that shall be one. Past an example's end nothing needs to be.
     pub targets: Vec<SparseRows>,
+    /// Inputs and targets of a groove model.
+    pub played: Played,
     /// `[rows, z]` standard normal: `z = mu + sigma * eps`. Empty: `z = mu`.
     pub eps: Vec<f32>,
     /// Number of the first row, for the noise of scheduled sampling.

@@ -19,6 +19,9 @@ pub struct Counters {
     pub seconds: f64,
     /// Lowest held-out loss so far.
     pub best: Option<f64>,
+    /// Beta and free nats of the objective that loss is of.
+    #[serde(default)]
+    pub objective: Option<(f64, f64)>,
 }
 
 /// Where the checkpoint of the model file `out` lies: beside it.

@@ -51,6 +51,7 @@ impl Core {
                 cells: (0..units.len()).map(|k| names::core_cell(path, k)).collect(),
                 latent,
                 sparse: depth,
+                dense: 0,
                 reads_latent: true,
                 units,
             },

@@ -4,6 +4,8 @@
 use super::activate;
 use super::batch::Batch;
 use super::core::{Core, CoreTape, Form};
+use super::dropout::Dropout;
+use super::groove::{GrooveCore, GrooveTape};
 use super::parameters::{Gradients, Parameters};
 use super::stack::{Plan, Stack, StackTape};
 use super::view::View;
@@ -16,6 +18,8 @@ use crate::model::{Settings, names};
 pub struct Decoder {
     conductor: Option<Conductor>,
     cores: Vec<Core>,
+    /// Instead of `cores`.
+    groove: Option<GrooveCore>,
 }
 
 #[derive(Debug, Clone)]
@@ -28,6 +32,7 @@ struct Conductor {
 #[derive(Debug, Clone, Default)]
 pub struct DecoderTape {
     cores: Vec<CoreTape>,
+    groove: GrooveTape,
     conductor: StackTape,
     /// `[segments, rows, units]`: the cores' latents.
     embeddings: Vec<f32>,
@@ -52,6 +57,22 @@ pub struct Feeding {
     pub own: f64,
     /// Key of the draws.
     pub noise: Noise,
+    /// Share of the cells' dense inputs that is kept; 1: all.
+    pub keep: f32,
+    /// Seed of the masks where it is less.
+    pub seed: u64,
+}
+
+impl Feeding {
+    /// The truth and nothing dropped: how models are measured.
+    pub fn truth() -> Self {
+        Self { own: 0.0, noise: Noise::new(0, 0), keep: 1.0, seed: 0 }
+    }
+
+    /// The masks of a batch; encoder and decoder have streams of their own.
+    pub fn dropout(&self, batch: &Batch, stream: u64) -> Dropout {
+        Dropout::new(self.keep, self.seed ^ stream, batch.first_row)
+    }
 }
 
 impl Decoder {
@@ -65,6 +86,7 @@ impl Decoder {
                 cells: (0..settings.decoder.len()).map(|k| names::conductor_cell(&path, k)).collect(),
                 latent: settings.z_size,
                 sparse: 1, // always zero (spec section 5)
+                dense: 0,
                 reads_latent: false,
                 units: &settings.decoder,
             };
@@ -74,18 +96,25 @@ impl Decoder {
         let forms: Vec<Form> = match config.head {
             Head::Split => config.parts.chunks(1).map(Form::Categorical).collect(),
             Head::Nade => vec![Form::Nade(config.output_depth(), settings.nade_hidden)],
+            Head::Groove => Vec::new(),
             _ => vec![Form::Categorical(config.parts)],
         };
+        let groove = (config.head == Head::Groove).then(|| {
+            GrooveCore::new(parameters, &names::core(settings, config, 0), latent, &settings.decoder)
+        });
         let cores = forms.into_iter().enumerate().map(|(part, form)| {
             let path = names::core(settings, config, part);
             Core::new(parameters, &path, latent, form, &settings.decoder)
         });
-        Self { cores: cores.collect(), conductor }
+        Self { cores: cores.collect(), conductor, groove }
     }
 
     /// Takes over new weights.
     pub fn pack(&mut self, parameters: &Parameters) {
         self.cores.iter_mut().for_each(|core| core.pack(parameters));
+        if let Some(groove) = &mut self.groove {
+            groove.pack(parameters);
+        }
         if let Some(conductor) = &mut self.conductor {
             conductor.stack.pack(parameters);
         }
@@ -100,6 +129,9 @@ impl Decoder {
         z: &[f32],
         feeding: Feeding,
     ) -> Scores {
+        if let Some(groove) = &self.groove {
+            return groove.forward(parameters, &mut tape.groove, batch, z, feeding.dropout(batch, 0));
+        }
         if let Some(Conductor { stack, segments }) = &self.conductor {
             stack.begin(parameters, &mut tape.conductor, *segments, batch.rows, z);
             tape.embeddings.clear();
@@ -138,6 +170,9 @@ impl Decoder {
         dz: &mut [f32],
         gradients: &mut Gradients,
     ) {
+        if let Some(groove) = &self.groove {
+            return groove.backward(&mut tape.groove, batch, z, weight, dz, gradients);
+        }
         let Some(Conductor { stack, segments }) = &self.conductor else {
             for (i, (core, tape)) in self.cores.iter().zip(&mut tape.cores).enumerate() {
                 core.backward(parameters, tape, self.view(batch, i), z, weight, dz, gradients);

@@ -5,9 +5,10 @@ use rayon::prelude::*;
 
 use super::activate;
 use super::batch::Batch;
+use super::dropout::Dropout;
 use super::lstm::{Cell, Tape};
 use super::parameters::{Gradients, Parameters};
-use crate::model::catalogue::Config;
+use crate::model::catalogue::{Config, Head};
 use crate::model::{Settings, names};
 
 /// Levels from the notes up; a flat encoder has one.
@@ -45,7 +46,8 @@ struct LevelTape {
 #[derive(Clone, Copy)]
 struct Input<'a> {
     batch: &'a Batch,
-    /// `[length, rows, width]` of the level below; none: the notes themselves.
+    level: usize,
+    /// `[length, rows, width]` of the level below, or a groove; none: the tokens themselves.
     dense: Option<&'a [f32]>,
     rows: usize,
     length: usize,
@@ -70,7 +72,7 @@ impl<'a> Input<'a> {
     /// Levels above the lowest always read all of their segments.
     fn is_valid(&self, t: usize, row: usize) -> bool {
         let (time, example) = self.place(t, row);
-        self.dense.is_some() || self.batch.is_valid(time, example)
+        self.level > 0 || self.batch.is_valid(time, example)
     }
 }
 
@@ -87,7 +89,13 @@ impl Encoder {
         let mut levels = Vec::new();
         for level in 0..lengths.len().max(1) {
             let path = names::encoder((!lengths.is_empty()).then_some(level));
-            let new = Level::new(parameters, &path, inputs, level == 0, &settings.encoder);
+            let new = Level::new(
+                parameters,
+                &path,
+                inputs,
+                level == 0 && config.head != Head::Groove,
+                &settings.encoder,
+            );
             inputs = new.outputs();
             levels.push(new);
         }
@@ -106,9 +114,11 @@ impl Encoder {
     }
 
     fn input<'a>(&self, batch: &'a Batch, level: usize, below: Option<&'a [f32]>) -> Input<'a> {
+        let played = Some(batch.played.inputs.as_slice()).filter(|played| !played.is_empty());
+        let below = below.or(played);
         let length = self.lengths.get(level).copied().unwrap_or(batch.steps);
         let done: usize = self.lengths.iter().take(level + 1).product::<usize>().max(length);
-        Input { batch, dense: below, rows: batch.rows * batch.steps / done, length }
+        Input { batch, level, dense: below, rows: batch.rows * batch.steps / done, length }
     }
 
     /// Final states `[rows, outputs]` of a batch.
@@ -117,13 +127,20 @@ impl Encoder {
         parameters: &Parameters,
         tape: &'a mut EncoderTape,
         batch: &Batch,
+        dropout: Dropout,
     ) -> &'a [f32] {
         tape.levels.resize_with(self.levels.len(), Default::default);
         tape.outputs.resize_with(self.levels.len(), Default::default);
         for (l, level) in self.levels.iter().enumerate() {
             let (below, here) = tape.outputs.split_at_mut(l);
             let input = self.input(batch, l, below.last().map(Vec::as_slice));
-            level.forward(parameters, &mut tape.levels[l], input, &mut here[0]);
+            level.forward(
+                parameters,
+                &mut tape.levels[l],
+                input,
+                |k| dropout.cell(l as u64 * 64 + k),
+                &mut here[0],
+            );
         }
         tape.outputs.last().map_or(&[], Vec::as_slice)
     }
@@ -163,7 +180,14 @@ impl Level {
         self.layers.last().map_or(0, |[fw, bw]| fw.units + bw.units)
     }
 
-    fn forward(&self, parameters: &Parameters, tape: &mut LevelTape, input: Input, out: &mut Vec<f32>) {
+    fn forward(
+        &self,
+        parameters: &Parameters,
+        tape: &mut LevelTape,
+        input: Input,
+        dropout: impl Fn(u64) -> Dropout,
+        out: &mut Vec<f32>,
+    ) {
         let (rows, steps) = (input.rows, input.length);
         tape.layers.resize_with(self.layers.len(), Default::default);
         for (k, cells) in self.layers.iter().enumerate() {
@@ -171,6 +195,7 @@ impl Level {
             for (direction, cell) in cells.iter().enumerate() {
                 let tape = &mut here[0][direction];
                 cell.start(parameters, tape, steps, rows, &[]);
+                tape.thin(dropout(2 * k as u64 + direction as u64));
                 for s in 0..steps {
                     let t = time(direction, s, steps);
                     for row in 0..rows {

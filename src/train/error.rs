@@ -41,7 +41,7 @@ pub enum TrainError {
     },
     /// A configuration the trainer has no network for.
     #[error(
-        "{config}: training it is not built; all but the groovae_*, chord and multiperf configurations train"
+        "{config}: training it is not built; all but the chord, hits-control, note-dropout and multiperf configurations train"
     )]
     Unsupported {
         /// The configuration.

@@ -11,6 +11,7 @@
 //! time from the end). Its memory is kept from one batch to the next.
 
 use super::activate;
+use super::dropout::Dropout;
 use super::kernel::{Packed, add_transposed_product};
 use super::parameters::{Gradients, Id, Parameters, Start};
 
@@ -51,6 +52,7 @@ pub struct Tape {
     /// `[rows, units]`: gradients of `h` and `c` flowing back through time.
     dh: Vec<f32>,
     dc: Vec<f32>,
+    dropout: Dropout,
 }
 
 impl Cell {
@@ -95,6 +97,7 @@ impl Cell {
     /// Starts a batch: zero state, and `fixed` `[rows, fixed]` multiplied once.
     pub fn start(&self, parameters: &Parameters, tape: &mut Tape, steps: usize, rows: usize, fixed: &[f32]) {
         tape.resize(steps, rows, self.dense, self.units);
+        tape.dropout = Dropout::default();
         let bias = parameters.value(self.bias);
         for row in tape.base.chunks_exact_mut(4 * self.units) {
             row.copy_from_slice(bias);
@@ -124,7 +127,10 @@ impl Cell {
             }
         }
         let (before, after) = tape.xh.split_at_mut((s + 1) * rows * width);
-        let xh = &before[s * rows * width..];
+        let xh = &mut before[s * rows * width..];
+        for (row, xh) in xh.chunks_exact_mut(width).enumerate() {
+            tape.dropout.apply(&mut xh[..self.dense], s * rows + row);
+        }
         self.step.multiply_add(xh, width, rows, gates, gates_width);
         let (c_before, c_after) = tape.c.split_at_mut((s + 1) * rows * units);
         let c_before = &c_before[s * rows * units..];
@@ -173,6 +179,7 @@ impl Cell {
         tape.dxh.fill(0.0);
         self.step_back.multiply_add(gates, gates_width, rows, &mut tape.dxh, width);
         for row in 0..rows {
+            tape.dropout.apply(&mut tape.dxh[row * width..][..self.dense], s * rows + row);
             if active(row) {
                 let dh = &tape.dxh[row * width + self.dense..][..units];
                 tape.dh[row * units..][..units].copy_from_slice(dh);
@@ -250,6 +257,11 @@ impl Tape {
         self.c[row * units..][..units].copy_from_slice(c);
         let at = row * self.width + self.width - units;
         self.xh[at..][..units].copy_from_slice(h);
+    }
+
+    /// Thins the dense inputs of the sequences just started.
+    pub fn thin(&mut self, dropout: Dropout) {
+        self.dropout = dropout;
     }
 
     /// The state after step `s` (0: before the first): `(c, h)` of a row.

@@ -117,7 +117,8 @@ impl Network {
         objective: &Objective,
     ) -> Sums {
         let (rows, n) = (batch.rows, batch.rows * self.z);
-        let encoded = self.encoder.forward(parameters, &mut work.encoder, batch);
+        let encoded =
+            self.encoder.forward(parameters, &mut work.encoder, batch, objective.feeding.dropout(batch, 1));
         for buffer in [&mut work.mu, &mut work.sigma, &mut work.raw_sigma, &mut work.z] {
             buffer.resize(n, 0.0);
         }

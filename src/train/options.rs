@@ -50,6 +50,10 @@ pub struct Options {
     /// Scheduled sampling: a probability, or the k of 1 - k / (k + exp(update / k)) from 2 up
     #[arg(long, value_name = "RATE")]
     pub sampling: Option<f64>,
+    /// Dropout of a groove model: share of the inputs of its LSTM cells kept in training [default: the
+    /// configuration's]
+    #[arg(long, value_name = "SHARE")]
+    pub keep: Option<f64>,
     /// Learning rate at the start
     #[arg(long, default_value_t = 1e-3)]
     pub learning_rate: f64,
@@ -97,6 +101,8 @@ pub struct Goal {
     pub beta_rate: f64,
     /// KL that costs nothing, in nats.
     pub free_nats: f64,
+    /// Share of a cell's inputs that is kept.
+    pub keep: f64,
     /// Scheduled sampling.
     pub schedule: Schedule,
     /// Most semitones a melody is transposed.
@@ -114,6 +120,7 @@ impl Options {
             beta: self.beta.unwrap_or(config.max_beta),
             beta_rate: self.beta_rate.unwrap_or(config.beta_rate),
             free_nats: self.free_bits.unwrap_or(config.free_bits) * std::f64::consts::LN_2,
+            keep: self.keep.unwrap_or(config.dropout_keep),
             schedule,
             transpose: self.transpose.unwrap_or(config.transpose),
         }
@@ -133,6 +140,7 @@ impl Options {
             ("--beta", self.beta.unwrap_or(0.0), 0.0, 1000.0),
             ("--beta-rate", self.beta_rate.unwrap_or(0.0), 0.0, 1.0),
             ("--free-bits", self.free_bits.unwrap_or(0.0), 0.0, 1e6),
+            ("--keep", self.keep.unwrap_or(1.0), 0.05, 1.0),
             ("--sampling", self.sampling.unwrap_or(0.0), 0.0, 1e9),
             ("--checkpoint", self.checkpoint, 0.01, 1e6),
             ("--threads", self.threads as f64, 1.0, 256.0),

@@ -143,15 +143,26 @@ impl<'a> Run<'a> {
         options.check()?;
         let config = Config::find(&options.config)?;
         let unsupported = || TrainError::Unsupported { config: config.name.to_owned() };
-        let known = matches!(config.head, Head::Categorical | Head::MultiOut | Head::Split | Head::Nade);
+        let known = matches!(
+            config.head,
+            Head::Categorical | Head::MultiOut | Head::Split | Head::Nade | Head::Groove
+        );
         if !known || config.control_depth > 0 || config.decoder_levels.len() > 2 {
             return Err(unsupported());
         }
         let goal = options.goal(config);
-        if !config.decoder_levels.is_empty() && goal.schedule != Schedule::Constant(0.0) {
+        let grooves = config.head == Head::Groove;
+        if (grooves || !config.decoder_levels.is_empty()) && goal.schedule != Schedule::Constant(0.0) {
             return Err(TrainError::Option {
                 option: "--sampling",
-                cause: "hierarchical models are trained with teacher forcing alone. Give 0".to_owned(),
+                cause: "hierarchical and groove models are trained with teacher forcing alone. Give 0"
+                    .to_owned(),
+            });
+        }
+        if !grooves && goal.keep < 1.0 {
+            return Err(TrainError::Option {
+                option: "--keep",
+                cause: "only groove models are trained with dropout. Leave it out".to_owned(),
             });
         }
         let converter = Converter::for_config(config.name).ok_or_else(unsupported)?;
@@ -165,10 +176,15 @@ impl<'a> Run<'a> {
             let path = checkpoint::path_for(&options.out);
             (average, counters) = checkpoint::read(&path, &mut updater.parameters)?;
             updater.updates = counters.updates;
+            // A loss under another objective says nothing about this one: the comparison begins anew.
+            if counters.objective.is_some_and(|before| before != (goal.beta, goal.free_nats)) {
+                counters.best = None;
+            }
         } else if let Some(from) = &options.from {
             start_from(from, &mut updater)?;
             average = updater.parameters.list.iter().map(|p| p.value.clone()).collect();
         }
+        counters.objective = Some((goal.beta, goal.free_nats));
         updater.refresh();
         let targets = Targets::of(config);
         Ok(Self { options, goal, targets, settings, examples, updater, average, counters })
@@ -179,7 +195,12 @@ impl<'a> Run<'a> {
             beta: schedule::beta(self.counters.updates, self.goal.beta_rate, self.goal.beta),
             free_nats: self.goal.free_nats,
             examples,
-            feeding: Feeding { own, noise: Noise::new(self.options.seed, OWN_OUTPUT) },
+            feeding: Feeding {
+                own,
+                noise: Noise::new(self.options.seed, OWN_OUTPUT),
+                keep: self.goal.keep as f32,
+                seed: self.options.seed,
+            },
         }
     }
 
@@ -282,7 +303,8 @@ impl<'a> Run<'a> {
                 batch.eps = (done * z..(done + batch.rows) * z).map(|i| noise.normal(i as u64)).collect();
                 done += batch.rows;
             }
-            sums += self.updater.evaluate(&batches, &self.objective(0.0, group.len()));
+            let objective = Objective { feeding: Feeding::truth(), ..self.objective(0.0, group.len()) };
+            sums += self.updater.evaluate(&batches, &objective);
         }
         self.swap_average();
         Means::of(&sums, self.goal.beta)

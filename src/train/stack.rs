@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::activate;
+use super::dropout::Dropout;
 use super::linear::Linear;
 use super::lstm::{Cell, Tape};
 use super::parameters::{Gradients, Parameters, Start};
@@ -34,6 +35,8 @@ pub struct Plan<'a> {
     pub latent: usize,
     /// One-hot inputs of the first cell.
     pub sparse: usize,
+    /// Further inputs of the first cell, whatever their values.
+    pub dense: usize,
     /// The first cell also reads the latent at every step.
     pub reads_latent: bool,
     /// Units of each cell.
@@ -49,7 +52,7 @@ impl Stack {
         for (k, (name, &units)) in plan.cells.iter().zip(plan.units).enumerate() {
             cells.push(if k == 0 {
                 let fixed = if plan.reads_latent { plan.latent } else { 0 };
-                Cell::new(parameters, name, plan.sparse, fixed, 0, units)
+                Cell::new(parameters, name, plan.sparse, fixed, plan.dense, units)
             } else {
                 Cell::new(parameters, name, 0, 0, plan.units[k - 1], units)
             });
@@ -91,6 +94,23 @@ impl Stack {
             }
             at += 2 * cell.units;
         }
+    }
+
+    /// Thins the inputs of the sequences just begun.
+    pub fn thin(&self, tape: &mut StackTape, dropout: Dropout) {
+        for (k, cell) in tape.cells.iter_mut().enumerate() {
+            cell.thin(dropout.cell(k as u64));
+        }
+    }
+
+    /// The dense input of step `s`, to be filled before it runs.
+    pub fn input_mut<'a>(&self, tape: &'a mut StackTape, s: usize, row: usize) -> &'a mut [f32] {
+        tape.cells[0].x_mut(s, row)
+    }
+
+    /// Gradient of the dense input of the step last gone back through.
+    pub fn input_gradient<'a>(&self, tape: &'a StackTape, row: usize) -> &'a [f32] {
+        tape.cells[0].dx(row)
     }
 
     /// Runs step `s`; `sparse(row)` names the first cell's inputs that are one.

@@ -27,7 +27,7 @@ fn random_batch(rows: usize, steps: usize, seed: u64) -> Batch {
         targets.push([mask]);
     }
     let eps = Noise::new(seed, 1).prior(rows * 256);
-    Batch { rows, steps, lengths: vec![steps; rows], inputs, targets: vec![targets], eps, first_row: 0 }
+    Batch { rows, steps, lengths: vec![steps; rows], inputs, targets: vec![targets], eps, ..Batch::default() }
 }
 
 fn main() {
@@ -36,7 +36,7 @@ fn main() {
     let Ok(config) = Config::find("cat-drums_2bar_small") else { return };
     let mut updater = Updater::new(&Settings::new("bench", config), config, 1, threads);
     let batches: Vec<Batch> = (0..threads).map(|i| random_batch(batch / threads, 32, i as u64)).collect();
-    let feeding = Feeding { own: 0.0, noise: Noise::new(0, 0) };
+    let feeding = Feeding::truth();
     let objective = Objective { beta: 0.2, free_nats: 66.5, examples: batch, feeding };
     updater.update(&batches, &objective, 1e-3);
     let mut times = Vec::new();
