@@ -63,6 +63,37 @@ impl Clip {
         Self::new(beats(f64::from(pattern.steps)), notes, programs)
     }
 
+    /// The loop of one part of `pattern`, on a channel and with a program of the caller's choice, its keys moved by
+    /// `octave` octaves (drums stay); keys that leave MIDI's range are folded back by octaves.
+    pub fn from_part(pattern: &Pattern, part: Part, channel: u8, program: u8, octave: i8) -> Self {
+        let beats = |steps: f64| steps / f64::from(STEPS_PER_QUARTER);
+        let octave = if part == Part::Drums { 0 } else { octave };
+        let moved = |key: u8| {
+            let mut key = i16::from(key) + 12 * i16::from(octave);
+            while key < 0 {
+                key += 12;
+            }
+            while key > 127 {
+                key -= 12;
+            }
+            key as u8
+        };
+        let notes = pattern.notes.iter().filter(|note| note.part == part).map(|note| {
+            let offset = if note.offset.is_finite() { note.offset.clamp(-0.5, 0.5) } else { 0.0 };
+            ClipNote {
+                sound: beats(f64::from(note.start) + f64::from(offset)),
+                grid: beats(f64::from(note.start)),
+                length: beats(f64::from(note.length.max(1))),
+                channel,
+                key: moved(note.pitch),
+                velocity: note.velocity,
+            }
+        });
+        let mut programs = [None; 16];
+        programs[usize::from(channel.min(15))] = Some(program);
+        Self::new(beats(f64::from(pattern.steps)), notes.collect(), programs)
+    }
+
     /// A loop of `length` beats. `programs` holds the General MIDI program a channel plays with, where it matters.
     ///
     /// Notes written outside the loop are left out; keys, velocities and channels are held to MIDI's ranges.
@@ -135,6 +166,20 @@ mod tests {
         let channels: Vec<u8> = clip.notes().iter().map(|n| n.channel).collect();
         assert_eq!(channels, [0, 1, 9]);
         assert_eq!(clip.programs()[1], Some(33));
+    }
+
+    #[test]
+    fn a_part_alone_goes_where_it_is_sent() {
+        let note = |part, pitch| PatternNote { part, pitch, ..kick(0, 0.0) };
+        let pattern = Pattern::new(
+            16,
+            vec![note(Part::Lead, 60), note(Part::Lead, 120), note(Part::Bass, 40), note(Part::Drums, 36)],
+        );
+        let clip = Clip::from_part(&pattern, Part::Lead, 3, 81, 1);
+        let heard: Vec<(u8, u8)> = clip.notes().iter().map(|n| (n.channel, n.key)).collect();
+        assert_eq!(heard, [(3, 72), (3, 120)], "an octave up, folded back at the end of the keyboard");
+        assert_eq!(clip.programs()[3], Some(81));
+        assert_eq!(Clip::from_part(&pattern, Part::Drums, 9, 0, 2).notes()[0].key, 36);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::quantise::Quantise;
 use super::request::Request;
 use super::save::Set;
 use super::slot::Slot;
+use super::track::Voice;
 
 /// One thing to be done outside, in the order given.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,14 +22,42 @@ pub enum Effect {
     Swing(f32),
     /// Metronome on or off.
     Metronome(bool),
-    /// Mute exactly these drum classes (bit = class).
-    MuteClasses(u16),
-    /// Play a pattern from a boundary on.
+    /// Mute exactly these drum classes on these tracks.
+    MuteClasses {
+        /// Bit = track.
+        tracks: u8,
+        /// Bit = class.
+        classes: u16,
+    },
+    /// Loudness of a track, linear.
+    Gain {
+        /// The track.
+        track: u8,
+        /// 0 is silent, 1 as it is.
+        gain: f32,
+    },
+    /// Silence a track, or let it sound again; its pattern goes on.
+    MuteTrack {
+        /// The track.
+        track: u8,
+        /// True silences.
+        on: bool,
+    },
+    /// Take the pattern off a track.
+    Halt {
+        /// The track.
+        track: u8,
+        /// When.
+        at: Quantise,
+    },
+    /// Play a pattern from a boundary on, each of its parts on a track.
     Launch {
         /// Number of this launch; comes back in [`super::Intent::Heard`].
         launch: u32,
         /// What to play.
         slot: Arc<Slot>,
+        /// Which part plays where and how.
+        voices: Vec<Voice>,
         /// The boundary.
         at: Quantise,
     },

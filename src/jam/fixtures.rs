@@ -68,12 +68,83 @@ pub fn beat(which: u64) -> Generated {
     Generated { pattern, tokens, z, recipe }
 }
 
+/// Melody number `which`, two bars: a broken chord that begins on another key each time.
+pub fn melody(which: u64) -> Generated {
+    let root = 60 + (which % 5) as u8 * 2;
+    let notes = [0, 4, 7, 12, 11, 7, 4, 2].iter().enumerate().map(|(at, by)| PatternNote {
+        start: 4 * at as u32,
+        length: if at % 2 == 0 { 4 } else { 3 },
+        pitch: root + by,
+        velocity: if at % 4 == 0 { 100 } else { 70 },
+        part: Part::Lead,
+        offset: 0.0,
+    });
+    let pattern = Pattern::new(32, notes.collect());
+    let events = crate::codec::melody::events(&pattern, Part::Lead).unwrap();
+    Generated { pattern, tokens: Tokens::Melody(events), ..named(beat(which), "mel_test") }
+}
+
+/// Trio number `which`, two bars: melody, bass and drums.
+pub fn trio(which: u64) -> Generated {
+    let (lead, drums) = (melody(which).pattern, beat(which).pattern);
+    let bass = (0..4).map(|at| PatternNote {
+        start: 8 * at,
+        length: 6,
+        pitch: 36 + (which % 5) as u8 * 2,
+        velocity: 90,
+        part: Part::Bass,
+        offset: 0.0,
+    });
+    let notes = lead.notes.iter().chain(&drums.notes).copied().chain(bass).collect();
+    let pattern = Pattern::new(32, notes);
+    let events = |part| crate::codec::melody::events(&pattern, part).unwrap();
+    let tokens = Tokens::Trio { lead: events(Part::Lead), bass: events(Part::Bass), drums: vec![0; 32] };
+    Generated { tokens, pattern, ..named(beat(which), "trio_test") }
+}
+
+/// Groove number `which`, two bars, with velocities and hits off the grid.
+pub fn groove(which: u64) -> Generated {
+    let mut made = named(beat(which), "groove_test");
+    for (at, note) in made.pattern.notes.iter_mut().enumerate() {
+        note.offset = [0.0, 0.3, -0.25, 0.12][at % 4];
+        note.velocity = [110, 45, 80, 62][at % 4];
+    }
+    Generated { tokens: Tokens::Groove(vec![[0.0; 27]; 32]), ..made }
+}
+
+fn named(made: Generated, model: &str) -> Generated {
+    let recipe = Recipe { model: model.to_owned(), ..made.recipe };
+    Generated { recipe, ..made }
+}
+
+/// The models of the tests: one of each kind.
+pub fn models() -> Vec<super::Known> {
+    use crate::model::Kind;
+    let known = |name: &str, kind| super::Known { name: name.to_owned(), kind, steps: 32 };
+    vec![
+        known("drums_test", Kind::Drums),
+        known("mel_test", Kind::Melody),
+        known("trio_test", Kind::Trio),
+        known("groove_test", Kind::Groove),
+    ]
+}
+
 /// What a worker would answer.
 pub fn answer(request: &Request) -> Intent {
     let seed = match &request.job {
         Job::Sample { seed, .. } | Job::Vary { seed, .. } | Job::Interpolate { seed, .. } => *seed,
     };
-    let patterns = (0..request.slots.len() as u64).map(|i| beat(seed + i)).collect();
+    let model = match &request.job {
+        Job::Sample { model, .. } | Job::Interpolate { model, .. } => model.as_str(),
+        Job::Vary { of, .. } => of.recipe.model.as_str(),
+    };
+    let make = match model {
+        "mel_test" => melody,
+        "trio_test" => trio,
+        "groove_test" => groove,
+        _ => beat,
+    };
+    let patterns = (0..request.slots.len() as u64).map(|i| make(seed + i)).collect();
     Intent::Generated { ticket: request.ticket, patterns }
 }
 
@@ -105,6 +176,13 @@ pub fn at(name: &str) -> SlotId {
 /// A stopped, empty jam with seed 0.
 pub fn fresh() -> State {
     State::new("drums_test", 0)
+}
+
+/// As [`fresh`], with models of every kind.
+pub fn with_all_kinds() -> State {
+    let mut state = fresh();
+    state.know(models());
+    state
 }
 
 /// A jam that has begun: A1 plays, row A is full.

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use super::bank::Bank;
 use super::limits;
+use super::track::Track;
+use crate::music::pattern::Part;
 
 /// Everything that undo brings back.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,20 +20,25 @@ pub struct Edit {
     pub temperature: f32,
     /// Muted drum classes (bit = class).
     pub muted: u16,
-    /// Name of the model that samples.
-    pub model: String,
+    /// The tracks, at least one and at most [`super::track::MOST`].
+    pub tracks: Vec<Track>,
 }
 
 impl Edit {
-    /// An empty bank at 120 quarters a minute, straight.
+    /// An empty bank at 120 quarters a minute, straight; drums, lead and bass are made by `model` until better is known.
     pub fn new(model: impl Into<String>) -> Self {
+        let model = model.into();
         Self {
             bank: Bank::default(),
             bpm: 120.0,
             swing: *limits::SWING.start(),
             temperature: 0.9,
             muted: 0,
-            model: model.into(),
+            tracks: vec![
+                Track::new("drums", Part::Drums, model.clone()),
+                Track::new("lead", Part::Lead, model.clone()),
+                Track::new("bass", Part::Bass, model),
+            ],
         }
     }
 }

@@ -72,8 +72,43 @@ pub enum Intent {
     Temperature(f32),
     /// Change the sampling temperature by so much.
     NudgeTemperature(f32),
-    /// The next model of the list makes what is made from now on.
+    /// The next model that suits the selected track makes what is made from now on.
     NextModel,
+
+    /// Select a track, 0 is the first.
+    SelectTrack(usize),
+    /// Select the track so many further on, around the ends.
+    NextTrack(i8),
+    /// Take the pattern off a track at the next boundary.
+    Halt(Option<usize>),
+    /// Mute or unmute a track.
+    ToggleTrack(Option<usize>),
+    /// Play only this track, or all again when it was alone.
+    SoloTrack(Option<usize>),
+    /// Set the level of a track, in decibels.
+    Level {
+        /// The track.
+        track: Option<usize>,
+        /// Decibels, [`super::limits::LEVEL`].
+        db: f32,
+    },
+    /// Change the level of a track by so many decibels.
+    NudgeLevel {
+        /// The track.
+        track: Option<usize>,
+        /// Decibels.
+        by: f32,
+    },
+    /// Set the General MIDI program of the selected track, 0..=127.
+    Program(u8),
+    /// Go so many programs on, around the ends.
+    NudgeProgram(i8),
+    /// Move the selected track by so many octaves.
+    NudgeOctave(i8),
+    /// Another track for drums, notes or bass; it is selected.
+    AddTrack(crate::music::pattern::Part),
+    /// Take the selected track away.
+    RemoveTrack,
 
     /// Mute or unmute a drum class, 0 (kick) to 8 (ride).
     ToggleClass(u8),
@@ -105,9 +140,11 @@ pub enum Intent {
         /// The cause and the remedy.
         why: String,
     },
-    /// News: this launch (see [`super::Effect::Launch`]) sounds now.
+    /// News: this launch (see [`super::Effect::Launch`]) sounds now on a track.
     Heard {
-        /// The launch; `None` when nothing was launched.
+        /// The track.
+        track: usize,
+        /// The launch; `None` when nothing plays there any more.
         launch: Option<u32>,
     },
     /// News: the bank was written, or why not.

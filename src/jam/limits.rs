@@ -6,6 +6,10 @@ use std::ops::RangeInclusive;
 pub const BPM: RangeInclusive<f64> = 20.0..=300.0;
 /// Swing: where in its pair of 16ths the second stands; 0.5 is straight, 2/3 a triplet.
 pub const SWING: RangeInclusive<f32> = 0.5..=0.75;
+/// Level of a track in decibels; the lowest is silence.
+pub const LEVEL: RangeInclusive<f32> = -60.0..=6.0;
+/// Octaves a track may be moved by.
+pub const OCTAVE: RangeInclusive<i8> = -4..=4;
 /// Softmax temperature: low is sure of itself, high is wild.
 pub const TEMPERATURE: RangeInclusive<f32> = 0.05..=2.0;
 /// How far `vary` goes from its pattern towards a new draw.

@@ -21,6 +21,7 @@ mod request;
 pub mod save;
 pub mod slot;
 mod state;
+pub mod track;
 mod update;
 pub mod worker;
 
@@ -31,5 +32,6 @@ pub use quantise::Quantise;
 pub use request::{Job, Request};
 pub use slot::{Slot, SlotId};
 pub use state::{Launch, Opening, Pending, State};
+pub use track::{Known, Track, Voice};
 pub(crate) use update::plain;
 pub use update::update;

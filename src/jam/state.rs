@@ -8,6 +8,9 @@ use super::message::{Log, Tone};
 use super::quantise::Quantise;
 use super::save::Set;
 use super::slot::{COLUMNS, ROWS, Slot, SlotId};
+use super::track::{self, Known, Track, Voice};
+use crate::model::Kind;
+use crate::music::pattern::Part;
 
 /// A pattern that was handed to the engine.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +21,15 @@ pub struct Launch {
     pub place: SlotId,
     /// The pattern as it was at the launch; the place may hold another one by now.
     pub slot: Arc<Slot>,
+    /// Which of its parts play on which tracks.
+    pub voices: Vec<Voice>,
+}
+
+impl Launch {
+    /// The part that plays on `track`.
+    pub fn voice(&self, track: usize) -> Option<&Voice> {
+        self.voices.iter().find(|voice| usize::from(voice.track) == track)
+    }
 }
 
 /// What the jam makes by itself before the player does anything. No step of undo: the way back ends here.
@@ -60,7 +72,7 @@ impl Pending {
 /// What a player plays with. Changed by [`super::update`] only.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
-    /// What undo covers: bank, tempo, swing, temperature, mutes, model.
+    /// What undo covers: bank, tracks, tempo, swing, temperature, mutes.
     pub edit: Edit,
     /// What can be taken back and done again.
     pub history: History,
@@ -76,18 +88,20 @@ pub struct State {
     pub mark: Option<SlotId>,
     /// What was copied.
     pub clipboard: Option<Arc<Slot>>,
-    /// Names of the models there are, for [`super::Intent::NextModel`].
-    pub models: Vec<String>,
+    /// The models there are, for [`super::Intent::NextModel`].
+    pub models: Vec<Known>,
+    /// The selected track: what is launched plays here where it can, and its model makes new patterns.
+    pub track: usize,
     /// Seed of the next request; counts up.
     pub seed: u64,
     /// Requests without an answer, oldest first.
     pub pending: Vec<Pending>,
     /// What was handed to the engine and may still sound, oldest first.
     pub launches: Vec<Launch>,
-    /// The launch that sounds.
-    pub sounding: Option<u32>,
-    /// The launch that waits for its boundary.
-    pub queued: Option<u32>,
+    /// The launch that sounds on each track.
+    pub sounding: [Option<u32>; track::MOST],
+    /// The launch that waits for its boundary on each track.
+    pub queued: [Option<u32>; track::MOST],
     /// What was said.
     pub log: Log,
     /// The set is being written.
@@ -107,7 +121,8 @@ impl State {
     pub fn new(model: impl Into<String>, seed: u64) -> Self {
         let model = model.into();
         Self {
-            models: vec![model.clone()],
+            models: vec![Known::drums(model.clone())],
+            track: 0,
             edit: Edit::new(model),
             history: History::default(),
             playing: false,
@@ -119,8 +134,8 @@ impl State {
             seed,
             pending: Vec::new(),
             launches: Vec::new(),
-            sounding: None,
-            queued: None,
+            sounding: [None; track::MOST],
+            queued: [None; track::MOST],
             log: Log::default(),
             saving: false,
             saved: None,
@@ -141,14 +156,79 @@ impl State {
         self.launches.iter().rev().find(|launch| Some(launch.id) == id)
     }
 
-    /// The pattern that sounds, or stands ready to sound while the transport stands still.
+    /// The pattern that sounds on the selected track, or stands ready to sound while the transport stands still.
     pub fn sounding(&self) -> Option<&Launch> {
-        self.launch(self.sounding)
+        self.sounding_on(self.track)
     }
 
-    /// The pattern that waits for its boundary.
+    /// The pattern that waits for its boundary on the selected track.
     pub fn queued(&self) -> Option<&Launch> {
-        self.launch(self.queued)
+        self.queued_on(self.track)
+    }
+
+    /// As [`State::sounding`], on any track.
+    pub fn sounding_on(&self, track: usize) -> Option<&Launch> {
+        self.launch(self.sounding.get(track).copied().flatten())
+    }
+
+    /// As [`State::queued`], on any track.
+    pub fn queued_on(&self, track: usize) -> Option<&Launch> {
+        self.launch(self.queued.get(track).copied().flatten())
+    }
+
+    /// True while the pattern of `place` sounds, or stands ready to, on some track.
+    pub fn is_sounding(&self, place: SlotId) -> bool {
+        (0..track::MOST).any(|at| self.sounding_on(at).is_some_and(|launch| launch.place == place))
+    }
+
+    /// True while the pattern of `place` waits for its boundary on some track.
+    pub fn is_queued(&self, place: SlotId) -> bool {
+        (0..track::MOST).any(|at| self.queued_on(at).is_some_and(|launch| launch.place == place))
+    }
+
+    /// The selected track. There is always one.
+    pub fn track(&self) -> &Track {
+        &self.edit.tracks[self.track.min(self.edit.tracks.len() - 1)]
+    }
+
+    /// The name of the model that makes new patterns: that of the selected track.
+    pub fn model(&self) -> &str {
+        &self.track().model
+    }
+
+    /// The model called `name`; one for two bars of drums where nothing is known of it.
+    pub fn known(&self, name: &str) -> Known {
+        self.models.iter().find(|known| known.name == name).cloned().unwrap_or_else(|| Known::drums(name))
+    }
+
+    /// Tells the jam which models there are; each track that has none of its own kind takes the first that suits it.
+    pub fn know(&mut self, models: Vec<Known>) {
+        self.models = models;
+        for at in 0..self.edit.tracks.len() {
+            let part = self.edit.tracks[at].part;
+            if self.known(&self.edit.tracks[at].model).suits(part) {
+                continue;
+            }
+            // A model of the track's own kind before one that makes trios.
+            let suits = |known: &&Known| known.suits(part);
+            let plain = |known: &&Known| known.suits(part) && known.kind != Kind::Trio;
+            let found = self.models.iter().find(plain).or_else(|| self.models.iter().find(suits));
+            if let Some(known) = found {
+                self.edit.tracks[at].model.clone_from(&known.name);
+            }
+        }
+    }
+
+    /// The tracks for drums, as a mask (bit = track).
+    pub fn drum_tracks(&self) -> u8 {
+        let drums = |(at, track): (usize, &Track)| if track.part == Part::Drums { 1 << at } else { 0 };
+        self.edit.tracks.iter().enumerate().map(drums).fold(0, |mask, bit| mask | bit)
+    }
+
+    /// True when track `at` is not heard: muted, or another one is alone.
+    pub fn is_silenced(&self, at: usize) -> bool {
+        let any_solo = self.edit.tracks.iter().any(|track| track.solo);
+        self.edit.tracks.get(at).is_some_and(|track| track.muted || any_solo && !track.solo)
     }
 
     /// True while a pattern for `place` is being made.

@@ -11,10 +11,8 @@ use super::theme::Theme;
 use super::view::{self, Layout, Target};
 use crate::audio::SoundNews;
 use crate::engine::Snapshot;
-use crate::jam::{Effect, Intent, SlotId, State, Tone, update};
+use crate::jam::{Effect, Intent, SlotId, State, Tone, track, update};
 
-/// The engine's track that plays drums.
-pub const DRUM_TRACK: u8 = 0;
 /// Longest pause between the clicks of a double click, in seconds.
 const DOUBLE_CLICK: f64 = 0.4;
 
@@ -38,8 +36,8 @@ pub struct App {
     pub theme: Theme,
     /// The engine as last seen.
     pub meter: Snapshot,
-    /// What sounded when.
-    pub tape: Tape,
+    /// What sounded when, on each track.
+    pub tapes: [Tape; track::MOST],
     /// What makes the sound, or why nothing does.
     pub sound: String,
     /// No device takes the sound.
@@ -66,7 +64,7 @@ impl App {
             keymap: Keymap::default(),
             theme,
             meter: Snapshot::default(),
-            tape: Tape::default(),
+            tapes: Default::default(),
             sound: sound.line().to_owned(),
             help: None,
             help_end: 0,
@@ -225,25 +223,29 @@ impl App {
     /// Takes in what the engine shows of itself.
     pub fn observe(&mut self, now: Snapshot) -> Vec<Effect> {
         let before = std::mem::replace(&mut self.meter, now);
-        if now.beat + 1e-6 < before.beat {
-            self.tape.rewind();
+        let mut effects = Vec::new();
+        for track in 0..track::MOST {
+            if now.beat + 1e-6 < before.beat {
+                self.tapes[track].rewind();
+            }
+            let (old, new) = (before.tracks[track], now.tracks[track]);
+            if new.playing == old.playing {
+                continue;
+            }
+            if let Some(id) = new.playing {
+                let from = if old.queued == new.playing { old.change_at } else { None };
+                // Where nothing sounded before, the whole past of the loop is this one's.
+                let from = if old.playing.is_none() { 0.0 } else { from.unwrap_or(now.beat) };
+                self.tapes[track].begin(from, id);
+            }
+            effects.extend(self.intent(Intent::Heard { track, launch: new.playing }));
         }
-        let (old, new) = (before.tracks[usize::from(DRUM_TRACK)], now.tracks[usize::from(DRUM_TRACK)]);
-        if new.playing == old.playing {
-            return Vec::new();
-        }
-        if let Some(id) = new.playing {
-            let from = if old.queued == new.playing { old.change_at } else { None };
-            // Where nothing sounded before, the whole past of the loop is this one's.
-            let from = if old.playing.is_none() { 0.0 } else { from.unwrap_or(now.beat) };
-            self.tape.begin(from, id);
-        }
-        self.intent(Intent::Heard { launch: new.playing })
+        effects
     }
 
-    /// The beat (quarters) at which the waiting launch takes over.
-    pub fn queued_at(&self) -> Option<f64> {
-        let track = &self.meter.tracks[usize::from(DRUM_TRACK)];
-        track.change_at.filter(|_| track.queued.is_some() && track.queued == self.jam.queued)
+    /// The beat (quarters) at which the launch that waits on `track` takes over.
+    pub fn queued_at(&self, track: usize) -> Option<f64> {
+        let (seen, wanted) = (self.meter.tracks.get(track)?, self.jam.queued.get(track)?);
+        seen.change_at.filter(|_| seen.queued.is_some() && seen.queued == *wanted)
     }
 }

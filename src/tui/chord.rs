@@ -12,11 +12,12 @@ pub struct Chord {
 }
 
 /// Names of the keys that are no characters, as in the keymap and on the screen.
-const NAMED: [(&str, &str, KeyCode); 17] = [
+const NAMED: [(&str, &str, KeyCode); 18] = [
     ("space", "space", KeyCode::Char(' ')),
     ("enter", "enter", KeyCode::Enter),
     ("esc", "esc", KeyCode::Esc),
     ("tab", "tab", KeyCode::Tab),
+    ("backtab", "\u{21e7}tab", KeyCode::BackTab),
     ("backspace", "backspace", KeyCode::Backspace),
     ("delete", "del", KeyCode::Delete),
     ("left", "\u{2190}", KeyCode::Left),
@@ -36,7 +37,8 @@ impl Chord {
     fn new(code: KeyCode, modifiers: KeyModifiers) -> Self {
         let kept = KeyModifiers::CONTROL | KeyModifiers::ALT;
         let modifiers = match code {
-            KeyCode::Char(_) => modifiers & kept,
+            // Terminals send it with the shift that is in its name, or without.
+            KeyCode::Char(_) | KeyCode::BackTab => modifiers & kept,
             _ => modifiers & (kept | KeyModifiers::SHIFT),
         };
         Self { code, modifiers }

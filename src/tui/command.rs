@@ -1,6 +1,7 @@
 //! The one table of commands: the keymap, the help and the hints are made from it.
 
-use crate::jam::{Intent, kit};
+use crate::jam::{Intent, kit, track};
+use crate::music::pattern::Part;
 
 /// What a command may need to know of the moment it is given in.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +41,8 @@ pub enum Group {
     Make,
     /// The bank.
     Bank,
+    /// Tracks: which is selected, how it sounds.
+    Tracks,
     /// Mutes.
     Drums,
     /// Undo, save, help, quit.
@@ -48,7 +51,7 @@ pub enum Group {
 
 impl Group {
     /// All groups in the order of the help.
-    pub const ALL: [Self; 5] = [Self::Play, Self::Make, Self::Bank, Self::Drums, Self::Jam];
+    pub const ALL: [Self; 6] = [Self::Play, Self::Make, Self::Bank, Self::Tracks, Self::Drums, Self::Jam];
 
     /// The heading.
     pub fn title(self) -> &'static str {
@@ -56,6 +59,7 @@ impl Group {
             Self::Play => "Play",
             Self::Make => "Make",
             Self::Bank => "Bank",
+            Self::Tracks => "Tracks",
             Self::Drums => "Drums",
             Self::Jam => "Jam",
         }
@@ -75,7 +79,7 @@ pub struct Command {
     pub help: String,
     /// What it does.
     pub act: fn(&Moment, u8) -> Action,
-    /// Passed to `act`: the drum class of the commands that have one.
+    /// Passed to `act`: the drum class or the track of the commands that have one.
     pub class: u8,
     /// What a family of commands does together: the help gives it one line.
     pub family: Option<&'static str>,
@@ -124,6 +128,22 @@ const ROWS: &[Row] = &[
     ("copy", "c", Group::Bank, "copy the pattern", |_, _| jam(Intent::Copy(None))),
     ("paste", "p", Group::Bank, "paste it into the slot", |_, _| jam(Intent::Paste(None))),
     ("clear", "x  delete", Group::Bank, "clear the slot", |_, _| jam(Intent::Clear(None))),
+
+    ("next-track", "tab", Group::Tracks, "select the next track", |_, _| jam(Intent::NextTrack(1))),
+    ("previous-track", "backtab", Group::Tracks, "select the track before", |_, _| jam(Intent::NextTrack(-1))),
+    ("halt", "backspace", Group::Tracks, "let the track fall silent", |_, _| jam(Intent::Halt(None))),
+    ("mute-track", "T m", Group::Tracks, "mute the track", |_, _| jam(Intent::ToggleTrack(None))),
+    ("solo-track", "T s", Group::Tracks, "only this track", |_, _| jam(Intent::SoloTrack(None))),
+    ("louder", "T +  T =  alt-up", Group::Tracks, "louder by 1 dB", |_, _| jam(Intent::NudgeLevel { track: None, by: 1.0 })),
+    ("softer", "T -  alt-down", Group::Tracks, "softer by 1 dB", |_, _| jam(Intent::NudgeLevel { track: None, by: -1.0 })),
+    ("sound", "T n  alt-right", Group::Tracks, "the next sound", |_, _| jam(Intent::NudgeProgram(1))),
+    ("sound-before", "T p  alt-left", Group::Tracks, "the sound before", |_, _| jam(Intent::NudgeProgram(-1))),
+    ("octave-up", "T u", Group::Tracks, "an octave up", |_, _| jam(Intent::NudgeOctave(1))),
+    ("octave-down", "T j", Group::Tracks, "an octave down", |_, _| jam(Intent::NudgeOctave(-1))),
+    ("add-drums", "T d", Group::Tracks, "another track for drums", |_, _| jam(Intent::AddTrack(Part::Drums))),
+    ("add-lead", "T l", Group::Tracks, "another track for melodies", |_, _| jam(Intent::AddTrack(Part::Lead))),
+    ("add-bass", "T b", Group::Tracks, "another track for bass", |_, _| jam(Intent::AddTrack(Part::Bass))),
+    ("remove-track", "T x", Group::Tracks, "take the last track away", |_, _| jam(Intent::RemoveTrack)),
 
     ("unmute", "0  m a", Group::Drums, "all drums back", |_, _| jam(Intent::UnmuteAll)),
 
@@ -190,7 +210,17 @@ pub fn all() -> Vec<Command> {
         let help = format!("only the {}", kit::name(c).unwrap_or_default());
         class("only", keys, help, c, |_, c| jam(Intent::SoloClass(c)))
     });
-    rows.chain(mutes).chain(solos).collect()
+    let tracks = (0..track::MOST as u8).map(|at| Command {
+        name: format!("track-{}", at + 1),
+        keys: vec![format!("T {}", at + 1)],
+        group: Group::Tracks,
+        help: format!("select track {}", at + 1),
+        act: |_, at| jam(Intent::SelectTrack(usize::from(at))),
+        class: at,
+        family: Some("select a track"),
+        short: String::new(),
+    });
+    rows.chain(tracks).chain(mutes).chain(solos).collect()
 }
 
 #[cfg(test)]

@@ -7,13 +7,12 @@ use std::sync::mpsc::Sender;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use super::app::DRUM_TRACK;
 use super::run::Event;
 use crate::audio;
 use crate::engine::{self, Clip, Command, Snapshot};
 use crate::jam::save::{self, Saved, Set};
 use crate::jam::worker::Worker;
-use crate::jam::{Effect, Intent, Quantise, kit};
+use crate::jam::{Effect, Intent, Quantise, Voice, kit};
 
 /// Everything outside the jam that effects reach.
 pub struct Host {
@@ -64,15 +63,24 @@ impl Host {
             Effect::Tempo(bpm) => player.send(Command::Tempo(bpm)),
             Effect::Swing(share) => player.send(Command::Swing(share)),
             Effect::Metronome(on) => player.send(Command::Metronome(on)),
-            Effect::MuteClasses(classes) => {
-                player.send(Command::MuteKeys { track: DRUM_TRACK, keys: kit::keys(classes) });
+            Effect::MuteClasses { tracks, classes } => {
+                for track in (0..8).filter(|track| tracks >> track & 1 == 1) {
+                    player.send(Command::MuteKeys { track, keys: kit::keys(classes) });
+                }
             }
-            Effect::Launch { launch, slot, at } => player.send(Command::Launch {
-                track: DRUM_TRACK,
-                slot: launch,
-                clip: Arc::new(Clip::from_pattern(slot.pattern())),
-                at: boundary(at),
-            }),
+            Effect::Launch { launch, slot, at, voices } => {
+                for Voice { track, part, channel, program, octave } in voices {
+                    player.send(Command::Launch {
+                        track,
+                        slot: launch,
+                        clip: Arc::new(Clip::from_part(slot.pattern(), part, channel, program, octave)),
+                        at: boundary(at),
+                    });
+                }
+            }
+            Effect::Gain { track, gain } => player.send(Command::Gain { track, gain }),
+            Effect::MuteTrack { track, on } => player.send(Command::MuteTrack { track, on }),
+            Effect::Halt { track, at } => player.send(Command::Halt { track, at: boundary(at) }),
             Effect::Panic => player.send(Command::Panic),
             Effect::Generate(_) | Effect::Cancel(_) | Effect::Save { .. } | Effect::Quit => {}
         }

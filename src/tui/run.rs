@@ -24,7 +24,7 @@ use super::{panics, signals};
 use crate::audio::{self, AudioOptions, FontError, SoundNews};
 use crate::jam::models::Models;
 use crate::jam::worker::{Worker, reason};
-use crate::jam::{Intent, State, Tone, limits};
+use crate::jam::{Intent, Known, State, Tone, limits};
 use crate::model::{self, Kind, ModelError};
 
 /// The model that samples when none is asked for.
@@ -113,6 +113,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         let _ = answers.send(Event::News(intent));
     };
     let mut models = Models::new();
+    let settings = model.settings().clone();
     let name = models.keep(name, model);
     let worker = Worker::start(models, answer)?;
     let news = sender.clone();
@@ -124,7 +125,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
 
     let theme = Theme::load(options.theme.as_deref(), Depth::detect(|key| std::env::var(key).ok()));
     let mut jam = State::new(&*name, options.seed.unwrap_or_else(seed_of_the_clock));
-    jam.models = drum_models(&name);
+    jam.know(known_models(&name, &settings));
     if let Some(temperature) = options.temperature {
         jam.edit.temperature = limits::hundredths(temperature, &limits::TEMPERATURE);
     }
@@ -180,18 +181,26 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     }
 }
 
-/// The models at hand that make drum patterns, and the one in use whatever it makes.
-fn drum_models(used: &str) -> Vec<String> {
-    let drums = |config: &model::Config| matches!(config.kind, Kind::Drums | Kind::FullDrums | Kind::Groove);
-    let mut names: Vec<String> = model::list()
+/// The models at hand that a jam can play, and `used` among them wherever it was found.
+fn known_models(used: &str, settings: &model::Settings) -> Vec<Known> {
+    let known = |name: &str, settings: &model::Settings| Known {
+        name: name.to_owned(),
+        kind: settings.kind,
+        steps: settings.steps as u32,
+    };
+    // Chords are given by nobody here, and performances have no notes on a grid.
+    let plays = |settings: &model::Settings| {
+        settings.kind != Kind::Performance
+            && settings.catalogue().is_ok_and(|config| config.control_depth == 0)
+    };
+    let mut models: Vec<Known> = model::list()
         .into_iter()
-        .filter(|listed| listed.settings.as_ref().is_ok_and(|s| s.catalogue().is_ok_and(drums)))
-        .map(|listed| listed.name)
+        .filter_map(|listed| Some(known(&listed.name, listed.settings.as_ref().ok().filter(|s| plays(s))?)))
         .collect();
-    if !names.iter().any(|name| name == used) {
-        names.insert(0, used.to_owned());
+    if !models.iter().any(|model| model.name == used) {
+        models.insert(0, known(used, settings));
     }
-    names
+    models
 }
 
 /// A seed that differs from evening to evening and can still be read out loud.

@@ -8,6 +8,7 @@ use crate::jam::message::Tone;
 use crate::jam::quantise::Quantise;
 use crate::jam::slot::{Slot, SlotId};
 use crate::jam::state::{Launch, State};
+use crate::jam::track::{self, Voice};
 
 /// Launches kept: the sounding one, the queued one and a few that the roll still shows as past.
 const LAUNCHES: usize = 32;
@@ -30,50 +31,90 @@ pub(super) fn launch(state: &mut State, place: SlotId) -> Vec<Effect> {
             }
             return say(state, Tone::Said, format!("{place} is being made: it plays as soon as it is there"));
         }
-        return say(state, Tone::Hint, format!("{place} is empty. {{sample}} makes a beat here"));
+        let noun = state.known(state.model()).noun();
+        return say(state, Tone::Hint, format!("{place} is empty. {{sample}} makes a {noun} here"));
     };
+    let voices = track::route(&state.edit.tracks, state.track, &slot);
+    if voices.is_empty() {
+        let (_, many) = track::nouns(&slot.made.tokens);
+        return say(
+            state,
+            Tone::Hint,
+            format!("{place}: no track plays {many}. {{add-drums}}, {{add-lead}} or {{add-bass}} makes one"),
+        );
+    }
     if !state.playing {
         state.playing = true;
         state.say(Tone::Good, format!("{place} plays. {{launch}} on another brings it in, {{play}} stops"));
-        return vec![start(state, place, slot, Quantise::Now), Effect::Play];
+        return vec![start(state, place, slot, Quantise::Now, voices), Effect::Play];
     }
     let when = state.quantise.phrase();
     state.say(Tone::Good, format!("{place} ({}) comes in {when}", slot.name));
     let at = state.quantise;
-    vec![start(state, place, slot, at)]
+    vec![start(state, place, slot, at, voices)]
 }
 
-/// Hands `slot` to the engine under a new number.
-pub(super) fn start(state: &mut State, place: SlotId, slot: Arc<Slot>, at: Quantise) -> Effect {
+/// Hands `slot` to the engine under a new number, to play as `voices` say.
+pub(super) fn start(
+    state: &mut State,
+    place: SlotId,
+    slot: Arc<Slot>,
+    at: Quantise,
+    voices: Vec<Voice>,
+) -> Effect {
     let id = state.next_launch;
     state.next_launch = state.next_launch.wrapping_add(1);
     if state.launches.len() >= LAUNCHES {
-        let keep = state.sounding;
-        if let Some(oldest) = state.launches.iter().position(|launch| Some(launch.id) != keep) {
+        let kept = state.sounding;
+        if let Some(oldest) = state.launches.iter().position(|launch| !kept.contains(&Some(launch.id))) {
             state.launches.remove(oldest);
         }
     }
-    state.launches.push(Launch { id, place, slot: slot.clone() });
-    if state.playing && at != Quantise::Now {
-        state.queued = Some(id);
-    } else {
-        (state.sounding, state.queued) = (Some(id), None);
+    state.launches.push(Launch { id, place, slot: slot.clone(), voices: voices.clone() });
+    for track in voices.iter().map(|voice| usize::from(voice.track)) {
+        if state.playing && at != Quantise::Now {
+            state.queued[track] = Some(id);
+        } else {
+            (state.sounding[track], state.queued[track]) = (Some(id), None);
+        }
     }
-    Effect::Launch { launch: id, slot, at }
+    Effect::Launch { launch: id, slot, at, voices }
 }
 
 /// After places changed under the music: what sounds there now gives way to what stands there now, and what
 /// waited there is replaced. A place that was emptied sounds on.
 pub(super) fn follow(state: &mut State, changed: impl Fn(SlotId) -> bool) -> Vec<Effect> {
-    let Some(current) = state.queued().or(state.sounding()) else { return Vec::new() };
-    let (place, old) = (current.place, current.slot.clone());
-    match state.edit.bank.get(place).cloned() {
-        Some(new) if changed(place) && new.made != old.made => {
-            let at = if state.playing { state.quantise } else { Quantise::Now };
-            vec![start(state, place, new, at)]
+    let mut current: Vec<Launch> = Vec::new();
+    for track in 0..track::MOST {
+        let launch = state.queued_on(track).or(state.sounding_on(track));
+        if let Some(launch) = launch.filter(|launch| current.iter().all(|known| known.id != launch.id)) {
+            current.push(launch.clone());
         }
-        _ => Vec::new(),
     }
+    let at = if state.playing { state.quantise } else { Quantise::Now };
+    let mut effects = Vec::new();
+    for Launch { id, place, slot: old, voices } in current {
+        let Some(new) = state.edit.bank.get(place).cloned() else { continue };
+        if !changed(place) || new.made == old.made {
+            continue;
+        }
+        // It stays on its tracks as long as it has the same parts; those that play something else by now keep that.
+        let same = track::parts(&new.made.tokens) == track::parts(&old.made.tokens);
+        let voices = match same {
+            true => {
+                let still = |voice: &Voice| {
+                    let track = usize::from(voice.track);
+                    state.queued[track].or(state.sounding[track]) == Some(id)
+                };
+                voices.into_iter().filter(still).collect()
+            }
+            false => track::route(&state.edit.tracks, state.track, &new),
+        };
+        if !voices.is_empty() {
+            effects.push(start(state, place, new, at, voices));
+        }
+    }
+    effects
 }
 
 pub(super) fn clear(state: &mut State, place: SlotId) -> Vec<Effect> {
@@ -86,7 +127,7 @@ pub(super) fn clear(state: &mut State, place: SlotId) -> Vec<Effect> {
     if state.mark == Some(place) {
         state.mark = None;
     }
-    let sounds = state.playing && state.sounding().is_some_and(|launch| launch.place == place);
+    let sounds = state.playing && state.is_sounding(place);
     let on = if sounds { " It sounds until another comes in." } else { "" };
     say(state, Tone::Said, format!("{place} ({}) cleared.{on} {{undo}} brings it back", slot.name))
 }

@@ -1,6 +1,6 @@
 //! Undo and redo, sound included.
 
-use super::{bank, say};
+use super::{bank, say, tracks};
 use crate::jam::effect::Effect;
 use crate::jam::history::Edit;
 use crate::jam::message::Tone;
@@ -46,8 +46,9 @@ fn restore(state: &mut State, edit: Edit) -> Vec<Effect> {
         effects.push(Effect::Swing(new.swing));
     }
     if old.muted != new.muted {
-        effects.push(Effect::MuteClasses(new.muted));
+        effects.push(Effect::MuteClasses { tracks: state.drum_tracks(), classes: new.muted });
     }
+    effects.extend(tracks::restore(state, &old.tracks));
     if state.mark.is_some_and(|mark| state.edit.bank.get(mark).is_none()) {
         state.mark = None;
     }

@@ -10,6 +10,7 @@ use crate::jam::names;
 use crate::jam::request::{Job, Request};
 use crate::jam::slot::{Slot, SlotId};
 use crate::jam::state::{Opening, Pending, State};
+use crate::jam::track::plural;
 
 /// Sends `job` to the worker; `names` has one name a place. `ends` go into the bank together with the answer.
 fn order(
@@ -48,8 +49,9 @@ fn next_seed(state: &mut State) -> u64 {
 fn sample_into(state: &mut State, slots: Vec<SlotId>, label: String) -> Vec<Effect> {
     let seed = next_seed(state);
     let names = (0..slots.len() as u32).map(|index| names::of_seed(seed, index)).collect();
-    let model = state.edit.model.clone();
-    let job = Job::Sample { model, seed, temperature: state.edit.temperature, steps: limits::STEPS };
+    let known = state.known(state.model());
+    let job =
+        Job::Sample { model: known.name, seed, temperature: state.edit.temperature, steps: known.steps };
     order(state, job, slots, names, Vec::new(), label)
 }
 
@@ -62,7 +64,11 @@ pub(super) fn begin(state: &mut State) -> Vec<Effect> {
     }
     state.say(
         Tone::Said,
-        format!("Making a first beat with {}: it plays as soon as it is there", state.edit.model),
+        format!(
+            "Making a first {} with {}: it plays as soon as it is there",
+            state.known(state.model()).noun(),
+            state.model()
+        ),
     );
     effects
 }
@@ -89,7 +95,8 @@ pub(super) fn sample_row(state: &mut State, place: SlotId) -> Vec<Effect> {
     let letter = char::from(b'A' + place.row());
     let count = slots.len();
     let effects = sample_into(state, slots, format!("sample row {letter}"));
-    state.say(Tone::Said, format!("Sampling {count} beats into row {letter}"));
+    let nouns = plural(state.known(state.model()).noun());
+    state.say(Tone::Said, format!("Sampling {count} {nouns} into row {letter}"));
     effects
 }
 
@@ -140,7 +147,10 @@ fn vary_into(state: &mut State, source: SlotId, target: SlotId) -> Vec<Effect> {
         return say(
             state,
             Tone::Hint,
-            format!("{source} is empty: nothing to vary. {{sample}} makes a beat here"),
+            format!(
+                "{source} is empty: nothing to vary. {{sample}} makes a {} here",
+                state.known(state.model()).noun()
+            ),
         );
     };
     let job = Job::Vary {
@@ -178,6 +188,24 @@ pub(super) fn interpolate(state: &mut State, place: SlotId) -> Vec<Effect> {
     let Some(start) = state.edit.bank.get(mark).cloned() else {
         return say(state, Tone::Hint, format!("{mark} is empty by now. {{interpolate}} marks a new start"));
     };
+    let kinds = (start.made.tokens.kind(), end.made.tokens.kind());
+    let steps = (start.pattern().steps, end.pattern().steps);
+    if kinds.0 != kinds.1 || steps.0 != steps.1 {
+        state.mark = Some(mark);
+        let what = |at: usize| {
+            let (kind, steps) = if at == 0 { (kinds.0, steps.0) } else { (kinds.1, steps.1) };
+            format!("a {kind} pattern of {} bars", steps.div_ceil(crate::music::pattern::STEPS_PER_BAR))
+        };
+        return say(
+            state,
+            Tone::Hint,
+            format!(
+                "{mark} is {} and {place} {}: nothing lies between them. Take an end of the same kind",
+                what(0),
+                what(1)
+            ),
+        );
+    }
     let between: Vec<SlotId> =
         SlotId::of_row(mark.row()).filter(|p| (mark.min(place) < *p) && (*p < mark.max(place))).collect();
     if mark.row() == place.row() && !between.is_empty() {
@@ -214,7 +242,7 @@ fn fill(state: &mut State, from: End, to: End, slots: Vec<SlotId>, copies: Vec<E
     let job = Job::Interpolate {
         from: from.1.made.clone(),
         to: to.1.made.clone(),
-        model: state.edit.model.clone(),
+        model: common_model(state, &from.1),
         seed: next_seed(state),
         temperature: state.edit.temperature,
     };
@@ -227,6 +255,14 @@ fn fill(state: &mut State, from: End, to: End, slots: Vec<SlotId>, copies: Vec<E
         state.say(Tone::Said, text);
     }
     effects
+}
+
+/// The model for ends that come from different ones: the selected track's where it makes such patterns, otherwise
+/// that of the first end.
+fn common_model(state: &State, end: &Slot) -> String {
+    let (mine, theirs) = (state.known(state.model()), state.known(&end.recipe().model));
+    let same = mine.kind == theirs.kind && mine.steps == theirs.steps;
+    if same { mine.name } else { theirs.name }
 }
 
 pub(super) fn dismiss(state: &mut State) -> Vec<Effect> {
@@ -258,19 +294,27 @@ pub(super) fn temperature(state: &mut State, to: f32) -> Vec<Effect> {
 }
 
 pub(super) fn next_model(state: &mut State) -> Vec<Effect> {
-    let at = state.models.iter().position(|model| *model == state.edit.model);
-    let next = at.map_or(0, |at| (at + 1) % state.models.len().max(1));
-    match state.models.get(next) {
-        Some(model) if *model != state.edit.model => {
-            let model = model.clone();
+    let (part, name) = (state.track().part, state.track().name.clone());
+    let suited: Vec<&str> =
+        state.models.iter().filter(|known| known.suits(part)).map(|known| known.name.as_str()).collect();
+    let at = suited.iter().position(|model| *model == state.model());
+    let next = at.map_or(0, |at| (at + 1) % suited.len().max(1));
+    match suited.get(next) {
+        Some(model) if *model != state.model() => {
+            let (model, noun) = ((*model).to_owned(), plural(state.known(model).noun()));
             state.history.record("model", state.edit.clone());
-            state.edit.model.clone_from(&model);
-            say(state, Tone::Said, format!("{model} samples from now on"))
+            let track = state.track;
+            if let Some(track) = state.edit.tracks.get_mut(track) {
+                track.model.clone_from(&model);
+            }
+            say(state, Tone::Said, format!("{model} makes {noun} for {name} from now on"))
         }
         _ => say(
             state,
             Tone::Hint,
-            "There is one model only. `mvae-tui models list` says where others are looked for",
+            format!(
+                "There is one model only for {name}. `mvae-tui models list` says where others are looked for"
+            ),
         ),
     }
 }

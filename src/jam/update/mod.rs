@@ -8,6 +8,7 @@ mod history;
 mod make;
 mod mutes;
 mod news;
+mod tracks;
 mod transport;
 
 pub(crate) use transport::plain;
@@ -52,6 +53,19 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::NudgeTemperature(by) => make::temperature(state, state.edit.temperature + by),
         Intent::NextModel => make::next_model(state),
 
+        Intent::SelectTrack(track) => tracks::select(state, track),
+        Intent::NextTrack(by) => tracks::next(state, by),
+        Intent::Halt(track) => tracks::halt(state, track),
+        Intent::ToggleTrack(track) => tracks::toggle(state, track),
+        Intent::SoloTrack(track) => tracks::solo(state, track),
+        Intent::Level { track, db } => tracks::level(state, track, db),
+        Intent::NudgeLevel { track, by } => tracks::nudge_level(state, track, by),
+        Intent::Program(program) => tracks::program(state, program),
+        Intent::NudgeProgram(by) => tracks::nudge_program(state, by),
+        Intent::NudgeOctave(by) => tracks::nudge_octave(state, by),
+        Intent::AddTrack(part) => tracks::add(state, part),
+        Intent::RemoveTrack => tracks::remove(state),
+
         Intent::ToggleClass(class) => mutes::toggle(state, class),
         Intent::SoloClass(class) => mutes::solo(state, class),
         Intent::UnmuteAll => mutes::unmute_all(state),
@@ -63,7 +77,7 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
 
         Intent::Generated { ticket, patterns } => news::generated(state, ticket, patterns),
         Intent::Failed { ticket, why } => news::failed(state, ticket, &why),
-        Intent::Heard { launch } => news::heard(state, launch),
+        Intent::Heard { track, launch } => news::heard(state, track, launch),
         Intent::Saved(outcome) => news::saved(state, outcome),
         Intent::Say(tone, text) => say(state, tone, text),
     }

@@ -9,7 +9,7 @@ use crate::jam::state::State;
 fn set(state: &mut State, muted: u16, label: &str) -> Vec<Effect> {
     state.history.record(label, state.edit.clone());
     state.edit.muted = muted;
-    vec![Effect::MuteClasses(muted)]
+    vec![Effect::MuteClasses { tracks: state.drum_tracks(), classes: muted }]
 }
 
 pub(super) fn toggle(state: &mut State, class: u8) -> Vec<Effect> {

@@ -10,6 +10,7 @@ use crate::jam::message::Tone;
 use crate::jam::save::Saved;
 use crate::jam::slot::{Slot, SlotId};
 use crate::jam::state::{Opening, Pending, State};
+use crate::jam::track;
 use crate::latent::generate::Generated;
 
 /// Takes the request out of the list; `None` when nobody waits for it any more.
@@ -91,7 +92,9 @@ fn arrived(state: &mut State, fresh: &[(SlotId, Arc<Slot>)], replaced: &[String]
                 0 => ". {launch} brings the selected one in".to_owned(),
                 n => format!(", replacing {n}; {{undo}} takes it back"),
             };
-            format!("{} beats in {first} to {last}{next}", many.len())
+            let kinds: Vec<&str> = many.iter().map(|(_, slot)| track::nouns(&slot.made.tokens).1).collect();
+            let noun = kinds.first().filter(|first| kinds.iter().all(|kind| kind == *first));
+            format!("{} {} in {first} to {last}{next}", many.len(), noun.unwrap_or(&"patterns"))
         }
     };
     state.say(Tone::Good, text);
@@ -104,17 +107,19 @@ pub(super) fn failed(state: &mut State, ticket: u64, why: &str) -> Vec<Effect> {
     }
 }
 
-pub(super) fn heard(state: &mut State, launch: Option<u32>) -> Vec<Effect> {
+pub(super) fn heard(state: &mut State, track: usize, launch: Option<u32>) -> Vec<Effect> {
     // Old news: the launch is not known here any more, or a newer one has been sent since and stands still.
-    if launch.is_some() && state.launch(launch).is_none() {
+    if track >= track::MOST || launch.is_some() && state.launch(launch).is_none() {
         return Vec::new();
     }
-    if launch != state.sounding {
-        state.sounding = launch;
-    }
-    if state.queued.is_some() && state.queued == launch {
-        state.queued = None;
-        if let Some((place, name)) = state.sounding().map(|l| (l.place, l.slot.name.clone())) {
+    state.sounding[track] = launch;
+    if state.queued[track].is_some() && state.queued[track] == launch {
+        state.queued[track] = None;
+        // A trio arrives on three tracks and is said once.
+        let waits = state.queued.contains(&launch);
+        if let Some((place, name)) = state.sounding_on(track).map(|l| (l.place, l.slot.name.clone()))
+            && !waits
+        {
             state.say(Tone::Good, format!("{place} ({name}) plays"));
         }
     }
@@ -127,7 +132,7 @@ pub(super) fn save(state: &mut State) -> Vec<Effect> {
     }
     let set = state.set();
     if set.slots.is_empty() {
-        return say(state, Tone::Hint, "The bank is empty: nothing to save. {sample} makes a beat");
+        return say(state, Tone::Hint, "The bank is empty: nothing to save. {sample} makes a pattern");
     }
     state.saving = true;
     state.say(Tone::Said, format!("Writing {} patterns as a MIDI file", set.slots.len()));

@@ -6,12 +6,14 @@ use crate::jam::limits;
 use crate::jam::message::Tone;
 use crate::jam::quantise::Quantise;
 use crate::jam::state::State;
+use crate::jam::track::{self, Voice};
 
 pub(super) fn play(state: &mut State) -> Vec<Effect> {
     if state.playing {
         return say(state, Tone::Hint, "Already playing. {play} stops");
     }
-    if let Some(place) = state.sounding().map(|launch| launch.place) {
+    let ready = (0..track::MOST).find_map(|at| state.sounding_on(at).map(|launch| launch.place));
+    if let Some(place) = state.sounding().map(|launch| launch.place).or(ready) {
         state.playing = true;
         state.say(
             Tone::Good,
@@ -42,8 +44,12 @@ pub(super) fn stop(state: &mut State) -> Vec<Effect> {
     );
     let mut effects = vec![Effect::Stop];
     // What waited for a boundary that will not come is ready for the next start.
-    if let Some(waiting) = state.queued().cloned() {
-        effects.push(bank::start(state, waiting.place, waiting.slot, Quantise::Now));
+    for track in 0..track::MOST {
+        if let Some(waiting) = state.queued_on(track).cloned() {
+            let still = |voice: &Voice| state.queued[usize::from(voice.track)] == Some(waiting.id);
+            let voices = waiting.voices.iter().copied().filter(still).collect();
+            effects.push(bank::start(state, waiting.place, waiting.slot, Quantise::Now, voices));
+        }
     }
     effects
 }

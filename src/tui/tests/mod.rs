@@ -9,7 +9,7 @@ use ratatui::crossterm::event::{
 };
 use ratatui::layout::Rect;
 
-use super::app::{App, DRUM_TRACK};
+use super::app::App;
 use super::chord::Chord;
 use super::command::Moment;
 use super::theme::{Depth, Theme};
@@ -25,7 +25,7 @@ fn app(jam: State) -> App {
 /// An app whose jam has begun, as the engine shows it at `beat` of the first pattern.
 fn playing(beat: f64) -> App {
     let mut app = app(begun());
-    let launch = app.jam.sounding;
+    let launch = app.jam.sounding[0];
     app.observe(snapshot(0.0, launch, None));
     app.observe(snapshot(beat, launch, None));
     app
@@ -33,7 +33,7 @@ fn playing(beat: f64) -> App {
 
 fn snapshot(beat: f64, sounds: Option<u32>, waits: Option<(u32, f64)>) -> Snapshot {
     let mut shot = Snapshot { playing: true, beat, load: 0.03, peak: [0.3, 0.25], ..Snapshot::default() };
-    shot.tracks[usize::from(DRUM_TRACK)] = TrackState {
+    shot.tracks[0] = TrackState {
         playing: sounds,
         queued: waits.map(|(launch, _)| launch),
         change_at: waits.map(|(_, at)| at),

@@ -151,7 +151,10 @@ fn a_click_on_a_lane_mutes_it_and_the_wheel_turns_what_it_stands_on() {
     let area = Rect::new(0, 0, 120, 40);
     let mut app = playing(1.0);
     let lane = Layout::new(area).unwrap().lane(2).unwrap();
-    assert_eq!(click(&mut app, area, (lane.x + 4, lane.y), 0.0), [Effect::MuteClasses(0b100)]);
+    assert_eq!(
+        click(&mut app, area, (lane.x + 4, lane.y), 0.0),
+        [Effect::MuteClasses { tracks: 1, classes: 0b100 }]
+    );
     let find = |app: &App, wanted: Target| {
         (0..area.width).find(|&x| crate::tui::view::target(app, area, x, 0) == Some(wanted)).unwrap()
     };
@@ -167,15 +170,15 @@ fn a_click_on_a_lane_mutes_it_and_the_wheel_turns_what_it_stands_on() {
 fn what_the_engine_took_over_is_what_the_roll_shows_from_there_on() {
     let mut app = playing(5.0);
     press(&mut app, "right enter");
-    let (first, second) = (app.jam.sounding, app.jam.queued.unwrap());
+    let (first, second) = (app.jam.sounding[0], app.jam.queued[0].unwrap());
     app.observe(snapshot(7.9, first, Some((second, 8.0))));
-    assert_eq!(app.queued_at(), Some(8.0));
+    assert_eq!(app.queued_at(0), Some(8.0));
     app.observe(snapshot(8.05, Some(second), None));
-    assert_eq!((app.jam.sounding, app.jam.queued), (Some(second), None));
-    assert_eq!((app.tape.at(7.9), app.tape.at(8.0)), (first, Some(second)));
+    assert_eq!((app.jam.sounding[0], app.jam.queued[0]), (Some(second), None));
+    assert_eq!((app.tapes[0].at(7.9), app.tapes[0].at(8.0)), (first, Some(second)));
     // Stopped and started again from the top: what sounds has no other past.
     app.observe(snapshot(0.0, Some(second), None));
-    assert_eq!(app.tape.at(0.0), Some(second));
+    assert_eq!(app.tapes[0].at(0.0), Some(second));
 }
 
 #[test]
@@ -184,7 +187,7 @@ fn the_face_changes_when_something_is_to_be_seen_and_stays_when_not() {
     let mut app = playing(1.0);
     let face = |app: &App| crate::tui::view::Face::of(app, area);
     let before = face(&app);
-    let launch = app.jam.sounding;
+    let launch = app.jam.sounding[0];
     app.observe(snapshot(1.001, launch, None));
     assert_eq!(face(&app), before);
     app.observe(snapshot(1.26, launch, None));

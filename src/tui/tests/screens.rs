@@ -35,7 +35,7 @@ fn check(name: &str, app: &App) {
 fn busy() -> App {
     let mut app = playing(4.3);
     press(&mut app, "down s right s right V up i right right enter m y");
-    let (sounds, waits) = (app.jam.sounding, app.jam.queued.unwrap());
+    let (sounds, waits) = (app.jam.sounding[0], app.jam.queued[0].unwrap());
     app.observe(snapshot(4.3, sounds, Some((waits, 8.0))));
     app.intent(Intent::Sample(Some(at("C1"))));
     app

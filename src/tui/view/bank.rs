@@ -24,12 +24,11 @@ impl Look {
     fn of(jam: &State, place: SlotId) -> Self {
         // What was cleared may sound on, but not from here any more: the roll's title says where it came from.
         let stands = jam.edit.bank.get(place).is_some();
-        let is = |launch: Option<&crate::jam::Launch>| stands && launch.is_some_and(|l| l.place == place);
-        if jam.playing && is(jam.queued()) {
+        if jam.playing && stands && jam.is_queued(place) {
             Self::Queued
         } else if jam.is_pending(place) {
             Self::Pending
-        } else if jam.playing && is(jam.sounding()) {
+        } else if jam.playing && stands && jam.is_sounding(place) {
             Self::Playing
         } else if jam.mark == Some(place) {
             Self::Marked

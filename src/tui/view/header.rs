@@ -92,7 +92,7 @@ fn machine(app: &App, area: Rect, buffer: &mut Buffer) {
     }
     let right_width = width_of(&right) + 1;
     let mut pen = Pen::new(buffer, area);
-    pen.skip(1).write(&cut(&jam.edit.model, 30), style("ui.title.accent"));
+    pen.skip(1).write(&cut(jam.model(), 30), style("ui.title.accent"));
     pen.write("  ", style("ui"));
     let room = pen.room().saturating_sub(right_width + 10);
     if app.silent {

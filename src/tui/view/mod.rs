@@ -65,7 +65,7 @@ impl Face {
     /// The face of `app` on a screen of `area`.
     pub fn of(app: &App, area: Rect) -> Self {
         let meter = &app.meter;
-        let waits = app.queued_at().map_or(0, |at| (at - meter.beat).max(0.0).ceil() as u64);
+        let waits = app.queued_at(app.jam.track).map_or(0, |at| (at - meter.beat).max(0.0).ceil() as u64);
         Self {
             position: if app.jam.playing { header::position(meter.beat) } else { String::new() },
             tempo: plain(app.jam.edit.bpm),

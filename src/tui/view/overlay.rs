@@ -106,8 +106,10 @@ fn lines(app: &App) -> Vec<Line> {
                     out.push(Line::Keys(range, "the same, by the number of its lane".to_owned()));
                 }
             }
+            // What sets none apart but its number needs no list.
+            let told = members.iter().filter(|member| !member.short.is_empty());
             let more: Vec<String> =
-                members.iter().map(|member| format!("{} {}", by_letter(member), member.short)).collect();
+                told.map(|member| format!("{} {}", by_letter(member), member.short)).collect();
             for part in more.chunks(3) {
                 out.push(Line::Keys(String::new(), part.join("  ")));
             }

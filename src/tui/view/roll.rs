@@ -66,7 +66,7 @@ fn title(app: &App, layout: &Layout, buffer: &mut Buffer) {
     let jam = &app.jam;
     let line = Rect { height: 1, ..layout.roll };
     let waiting = jam.playing.then(|| jam.queued()).flatten().map(|launch| {
-        let left = app.queued_at().map_or(0.0, |at| (at - app.meter.beat).max(0.0));
+        let left = app.queued_at(app.jam.track).map_or(0.0, |at| (at - app.meter.beat).max(0.0));
         {
             let beats = left.ceil();
             format!(
@@ -132,13 +132,13 @@ fn steps(app: &App, layout: &Layout, window: Window) -> Vec<Step> {
             })
             .collect();
     }
-    let queued = app.jam.queued().zip(app.queued_at());
+    let queued = app.jam.queued().zip(app.queued_at(app.jam.track));
     let mut loops: Vec<(u32, Vec<Hits>)> = Vec::new();
     (first..first + count)
         .map(|at| {
             let beat = at as f64 / f64::from(STEPS_PER_QUARTER);
             let comes = queued.filter(|(_, from)| beat + 1e-3 >= *from).map(|(launch, _)| launch);
-            let past = || app.tape.at(beat).and_then(|id| app.jam.launch(Some(id)));
+            let past = || app.tapes[app.jam.track].at(beat).and_then(|id| app.jam.launch(Some(id)));
             let Some(launch) = comes.or_else(past) else { return Step::default() };
             Step { hits: look_up(&mut loops, launch, at), known: true, queued: comes.is_some() }
         })

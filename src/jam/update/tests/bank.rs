@@ -4,11 +4,13 @@ use super::*;
 fn a_launch_waits_for_the_bar_and_is_heard_then() {
     let mut state = begun();
     let effects = give(&mut state, Intent::Launch(Some(at("A4"))));
-    let [Effect::Launch { launch, at: Quantise::Bar, slot }] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Launch { launch, at: Quantise::Bar, slot, .. }] = &effects[..] else {
+        panic!("{effects:?}")
+    };
     assert_eq!(Some(slot), state.edit.bank.get(at("A4")));
-    assert_eq!(state.queued, Some(*launch));
-    give(&mut state, Intent::Heard { launch: Some(*launch) });
-    assert_eq!((state.sounding, state.queued), (Some(*launch), None));
+    assert_eq!(state.queued[0], Some(*launch));
+    give(&mut state, Intent::Heard { track: 0, launch: Some(*launch) });
+    assert_eq!((state.sounding[0], state.queued[0]), (Some(*launch), None));
     assert_eq!(state.sounding().map(|launch| launch.place), Some(at("A4")));
 }
 
@@ -16,7 +18,7 @@ fn a_launch_waits_for_the_bar_and_is_heard_then() {
 fn news_of_an_unknown_launch_changes_nothing() {
     let mut state = begun();
     let before = state.clone();
-    give(&mut state, Intent::Heard { launch: Some(999) });
+    give(&mut state, Intent::Heard { track: 0, launch: Some(999) });
     assert_eq!(state, before);
 }
 
@@ -82,11 +84,11 @@ fn pasting_over_what_sounds_comes_in_at_the_bar_and_undo_brings_the_old_one_in_a
 #[test]
 fn many_launches_keep_the_sounding_one_known() {
     let mut state = begun();
-    let sounding = state.sounding;
+    let sounding = state.sounding[0];
     for _ in 0..200 {
         give(&mut state, Intent::Launch(Some(at("A3"))));
     }
-    assert_eq!(state.sounding, sounding);
+    assert_eq!(state.sounding[0], sounding);
     assert!(state.sounding().is_some() && state.queued().is_some());
     assert!(state.launches.len() <= 32);
 }

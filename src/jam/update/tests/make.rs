@@ -156,15 +156,15 @@ fn a_held_temperature_key_is_one_step_of_undo() {
 fn models_go_round_and_samples_follow() {
     let mut state = fresh();
     give(&mut state, Intent::NextModel);
-    assert_eq!(state.edit.model, "drums_test");
-    state.models.push("other".into());
+    assert_eq!(state.model(), "drums_test");
+    state.models.push(crate::jam::Known::drums("other"));
     give(&mut state, Intent::NextModel);
     match request(&update(&mut state, Intent::Sample(None))).job {
         Job::Sample { model, .. } => assert_eq!(model, "other"),
         other => panic!("{other:?}"),
     }
     give(&mut state, Intent::NextModel);
-    assert_eq!(state.edit.model, "drums_test");
+    assert_eq!(state.model(), "drums_test");
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn undo_takes_back_what_was_done_last_and_not_what_was_ordered_before_it() {
     let mut state = begun();
     let row = request(&update(&mut state, Intent::SampleRow(Some(at("B1")))));
     give(&mut state, Intent::ToggleClass(0));
-    assert_eq!(update(&mut state, Intent::Undo), [Effect::MuteClasses(0)]);
+    assert_eq!(update(&mut state, Intent::Undo), [Effect::MuteClasses { tracks: 1, classes: 0 }]);
     assert_eq!(update(&mut state, Intent::Undo), [Effect::Cancel(row.ticket)]);
     assert!(said(&state).starts_with("Called off"));
 }

@@ -4,6 +4,7 @@ mod bank;
 mod make;
 mod opening;
 mod save;
+mod tracks;
 mod transport;
 
 use super::super::fixtures::{at, begun, fresh, give};

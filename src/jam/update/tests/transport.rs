@@ -42,7 +42,7 @@ fn what_waits_when_the_music_stops_is_ready_for_the_next_start() {
     assert_eq!(effects[0], Effect::Stop);
     assert!(matches!(effects[1], Effect::Launch { at: Quantise::Now, .. }), "{effects:?}");
     assert_eq!(state.sounding().map(|launch| launch.place), Some(at("A3")));
-    assert_eq!(state.queued, None);
+    assert_eq!(state.queued[0], None);
 }
 
 #[test]
@@ -88,12 +88,15 @@ fn a_tap_says_one_thing() {
 #[test]
 fn muting_a_class_is_told_and_undone() {
     let mut state = begun();
-    assert_eq!(give(&mut state, Intent::ToggleClass(2)), [Effect::MuteClasses(0b100)]);
-    assert_eq!(give(&mut state, Intent::SoloClass(0)), [Effect::MuteClasses(0b1_1111_1110)]);
-    assert_eq!(give(&mut state, Intent::SoloClass(0)), [Effect::MuteClasses(0)]);
+    assert_eq!(give(&mut state, Intent::ToggleClass(2)), [Effect::MuteClasses { tracks: 1, classes: 0b100 }]);
+    assert_eq!(
+        give(&mut state, Intent::SoloClass(0)),
+        [Effect::MuteClasses { tracks: 1, classes: 0b1_1111_1110 }]
+    );
+    assert_eq!(give(&mut state, Intent::SoloClass(0)), [Effect::MuteClasses { tracks: 1, classes: 0 }]);
     assert_eq!(give(&mut state, Intent::ToggleClass(9)), []);
     for expected in [0b1_1111_1110, 0b100, 0] {
-        assert_eq!(give(&mut state, Intent::Undo), [Effect::MuteClasses(expected)]);
+        assert_eq!(give(&mut state, Intent::Undo), [Effect::MuteClasses { tracks: 1, classes: expected }]);
     }
 }
 

@@ -1,0 +1,210 @@
+//! Tracks: what plays a part of a pattern, and which model makes patterns for it.
+
+use std::sync::Arc;
+
+use super::slot::Slot;
+use crate::codec::Tokens;
+use crate::engine::TRACKS;
+use crate::model::Kind;
+use crate::music::pattern::Part;
+
+/// Most tracks that play at once.
+pub const MOST: usize = TRACKS;
+
+/// One track of the jam. Undo covers all of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Track {
+    /// A short name, such as `drums`.
+    pub name: String,
+    /// What it plays: drums, or notes in the lead's or the bass's range.
+    pub part: Part,
+    /// Name of the model that makes patterns while this track is selected.
+    pub model: String,
+    /// General MIDI program of its notes, 0..=127; drums have none.
+    pub program: u8,
+    /// Octaves its notes are moved by, -4..=4; drums never move.
+    pub octave: i8,
+    /// Level in decibels, [`super::limits::LEVEL`].
+    pub level: f32,
+    /// The track is silenced.
+    pub muted: bool,
+    /// Only tracks that are alone sound, once there is one.
+    pub solo: bool,
+}
+
+impl Track {
+    /// A track that plays `part` with patterns of `model`.
+    pub fn new(name: impl Into<String>, part: Part, model: impl Into<String>) -> Self {
+        let program = match part {
+            Part::Lead => 80,
+            Part::Bass => 33,
+            Part::Drums => 0,
+        };
+        let (name, model) = (name.into(), model.into());
+        Self { name, part, model, program, octave: 0, level: 0.0, muted: false, solo: false }
+    }
+
+    /// True where a pattern's `part` may play here: any notes on any track of notes, drums on drums only.
+    pub fn takes(&self, part: Part) -> bool {
+        (self.part == Part::Drums) == (part == Part::Drums)
+    }
+
+    /// Linear loudness, 0 at the bottom of the fader.
+    pub fn gain(&self) -> f32 {
+        if self.level <= *super::limits::LEVEL.start() { 0.0 } else { 10f32.powf(self.level / 20.0) }
+    }
+}
+
+/// How one part of a pattern sounds: what the engine is told with a launch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Voice {
+    /// Index of the track.
+    pub track: u8,
+    /// Which notes of the pattern.
+    pub part: Part,
+    /// MIDI channel, 0..=15; 9 for drums.
+    pub channel: u8,
+    /// General MIDI program, 0..=127.
+    pub program: u8,
+    /// Octaves the notes are moved by.
+    pub octave: i8,
+}
+
+/// The MIDI channel of track `index`: drums share General MIDI's, the others have one each in their order.
+pub fn channel(tracks: &[Track], index: usize) -> u8 {
+    if tracks.get(index).is_some_and(|track| track.part == Part::Drums) {
+        return crate::engine::DRUM_CHANNEL;
+    }
+    tracks.iter().take(index).filter(|track| track.part != Part::Drums).count() as u8
+}
+
+/// The parts that a pattern of these tokens consists of, whether notes stand in them or not.
+pub fn parts(tokens: &Tokens) -> &'static [Part] {
+    match tokens {
+        Tokens::Melody(_) => &[Part::Lead],
+        Tokens::Drums(_) | Tokens::FullDrums(_) | Tokens::Groove(_) => &[Part::Drums],
+        Tokens::Trio { .. } => &[Part::Lead, Part::Bass, Part::Drums],
+    }
+}
+
+/// Where a pattern plays: each part on the selected track where that takes it, otherwise on the first track made for
+/// it. A part that no track is made for is left out.
+pub fn route(tracks: &[Track], selected: usize, slot: &Arc<Slot>) -> Vec<Voice> {
+    let parts = parts(&slot.made.tokens);
+    let mut voices: Vec<Voice> = Vec::with_capacity(parts.len());
+    for &part in parts {
+        // A lone melody plays on any track of notes; in a trio each part keeps to its own kind.
+        let fits = |track: &Track| if parts.len() == 1 { track.takes(part) } else { track.part == part };
+        let index = Some(selected)
+            .filter(|at| tracks.get(*at).is_some_and(fits))
+            .or_else(|| tracks.iter().position(|track| track.part == part))
+            .or_else(|| tracks.iter().position(fits));
+        if let Some((index, track)) = index.and_then(|at| Some((at, tracks.get(at)?))) {
+            voices.push(Voice {
+                track: index as u8,
+                part,
+                channel: channel(tracks, index),
+                program: track.program,
+                octave: track.octave,
+            });
+        }
+    }
+    voices
+}
+
+/// A model at hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its name.
+    pub name: String,
+    /// What it makes.
+    pub kind: Kind,
+    /// Length of its patterns in steps.
+    pub steps: u32,
+}
+
+impl Known {
+    /// A model of two-bar drum patterns.
+    pub fn drums(name: impl Into<String>) -> Self {
+        Self { name: name.into(), kind: Kind::Drums, steps: super::limits::STEPS }
+    }
+
+    /// True where its patterns, or a part of them, play on a track for `part`.
+    pub fn suits(&self, part: Part) -> bool {
+        match self.kind {
+            Kind::Melody => part != Part::Drums,
+            Kind::Drums | Kind::FullDrums | Kind::Groove => part == Part::Drums,
+            Kind::Trio => true,
+            Kind::Performance => false,
+        }
+    }
+
+    /// What one of its patterns is called.
+    pub fn noun(&self) -> &'static str {
+        match self.kind {
+            Kind::Melody | Kind::Performance => "melody",
+            Kind::Trio => "trio",
+            Kind::Drums | Kind::FullDrums | Kind::Groove => "beat",
+        }
+    }
+}
+
+/// What patterns of these tokens are called, one and many.
+pub fn nouns(tokens: &Tokens) -> (&'static str, &'static str) {
+    match tokens {
+        Tokens::Melody(_) => ("melody", "melodies"),
+        Tokens::Trio { .. } => ("trio", "trios"),
+        Tokens::Drums(_) | Tokens::FullDrums(_) | Tokens::Groove(_) => ("beat", "beats"),
+    }
+}
+
+/// The plural of a word of [`Known::noun`].
+pub fn plural(noun: &str) -> String {
+    noun.strip_suffix('y').map_or_else(|| format!("{noun}s"), |stem| format!("{stem}ies"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{beat, melody, trio};
+    use super::super::slot::Slot;
+    use super::{Track, channel, plural, route};
+    use crate::music::pattern::Part;
+    use std::sync::Arc;
+
+    fn tracks() -> Vec<Track> {
+        [("drums", Part::Drums), ("lead", Part::Lead), ("bass", Part::Bass), ("pad", Part::Lead)]
+            .map(|(name, part)| Track::new(name, part, "m"))
+            .to_vec()
+    }
+
+    #[test]
+    fn every_part_goes_to_a_track_that_takes_it() {
+        let tracks = tracks();
+        let to = |selected, made| -> Vec<u8> {
+            let slot = Arc::new(Slot::new("x", made));
+            route(&tracks, selected, &slot).iter().map(|voice| voice.track).collect()
+        };
+        assert_eq!(to(0, beat(0)), [0]);
+        assert_eq!(to(1, beat(0)), [0], "a beat does not play on the lead");
+        assert_eq!(to(0, melody(0)), [1]);
+        assert_eq!(to(2, melody(0)), [2], "the selected track takes any melody");
+        assert_eq!(to(0, trio(0)), [1, 2, 0]);
+        assert_eq!(to(3, trio(0)), [3, 2, 0]);
+    }
+
+    #[test]
+    fn each_track_of_notes_has_a_channel_of_its_own_and_drums_have_the_tenth() {
+        let tracks = tracks();
+        let channels: Vec<u8> = (0..4).map(|at| channel(&tracks, at)).collect();
+        assert_eq!(channels, [9, 0, 1, 2]);
+        assert_eq!((plural("melody"), plural("beat")), ("melodies".into(), "beats".into()));
+    }
+
+    #[test]
+    fn the_bottom_of_the_fader_is_silence() {
+        let mut track = Track::new("x", Part::Lead, "m");
+        assert_eq!(track.gain(), 1.0);
+        track.level = *super::super::limits::LEVEL.start();
+        assert_eq!(track.gain(), 0.0);
+    }
+}

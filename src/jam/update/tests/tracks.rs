@@ -1,0 +1,152 @@
+use super::super::super::fixtures::with_all_kinds;
+use super::super::super::{Known, Voice};
+use super::*;
+use crate::model::Kind;
+use crate::music::pattern::Part;
+
+fn voices(effects: &[Effect]) -> Vec<Voice> {
+    let of = |effect: &Effect| match effect {
+        Effect::Launch { voices, .. } => voices.clone(),
+        _ => Vec::new(),
+    };
+    effects.iter().flat_map(of).collect()
+}
+
+#[test]
+fn each_track_takes_a_model_of_its_own_kind() {
+    let state = with_all_kinds();
+    let models: Vec<&str> = state.edit.tracks.iter().map(|track| track.model.as_str()).collect();
+    assert_eq!(models, ["drums_test", "mel_test", "mel_test"]);
+    let mut only_trios = fresh();
+    only_trios.know(vec![Known { name: "t".into(), kind: Kind::Trio, steps: 256 }]);
+    assert!(only_trios.edit.tracks.iter().all(|track| track.model == "t" || track.part == Part::Drums));
+}
+
+#[test]
+fn a_melody_plays_beside_the_beat_and_a_trio_takes_three_tracks() {
+    let mut state = with_all_kinds();
+    give(&mut state, Intent::Begin);
+    give(&mut state, Intent::SelectTrack(1));
+    give(&mut state, Intent::Sample(Some(at("B1"))));
+    let launched = voices(&give(&mut state, Intent::Launch(Some(at("B1")))));
+    assert_eq!(launched.iter().map(|v| (v.track, v.channel)).collect::<Vec<_>>(), [(1, 0)]);
+    assert_eq!(state.queued[0], None, "the beat goes on");
+    give(&mut state, Intent::NextModel);
+    assert_eq!(state.model(), "trio_test");
+    give(&mut state, Intent::Sample(Some(at("C1"))));
+    let launched = voices(&give(&mut state, Intent::Launch(Some(at("C1")))));
+    let tracks: Vec<(u8, Part)> = launched.iter().map(|v| (v.track, v.part)).collect();
+    assert_eq!(tracks, [(1, Part::Lead), (2, Part::Bass), (0, Part::Drums)]);
+    let id = state.queued[0];
+    for track in 0..3 {
+        give(&mut state, Intent::Heard { track, launch: id });
+    }
+    assert!(state.is_sounding(at("C1")) && !state.is_sounding(at("A1")));
+    assert!(said(&state).starts_with("C1 (") && said(&state).ends_with("plays"));
+}
+
+#[test]
+fn a_changed_trio_comes_in_only_where_it_still_plays() {
+    let mut state = with_all_kinds();
+    give(&mut state, Intent::Begin);
+    give(&mut state, Intent::SelectTrack(1));
+    give(&mut state, Intent::NextModel);
+    give(&mut state, Intent::Sample(Some(at("C1"))));
+    give(&mut state, Intent::Launch(Some(at("C1"))));
+    let id = state.queued[0];
+    for track in 0..3 {
+        give(&mut state, Intent::Heard { track, launch: id });
+    }
+    // The beat comes back under the trio's lead and bass.
+    give(&mut state, Intent::Launch(Some(at("A1"))));
+    let effects = give(&mut state, Intent::Vary(Some(at("C1"))));
+    let tracks: Vec<u8> = voices(&effects).iter().map(|v| v.track).collect();
+    assert_eq!(tracks, [1, 2]);
+}
+
+#[test]
+fn a_track_is_silenced_soloed_and_taken_back() {
+    let mut state = with_all_kinds();
+    assert_eq!(give(&mut state, Intent::ToggleTrack(Some(1))), [Effect::MuteTrack { track: 1, on: true }]);
+    assert_eq!(give(&mut state, Intent::Undo), [Effect::MuteTrack { track: 1, on: false }]);
+    let silenced = |state: &State| (0..3).map(|at| state.is_silenced(at)).collect::<Vec<_>>();
+    give(&mut state, Intent::SoloTrack(Some(2)));
+    assert_eq!(silenced(&state), [true, true, false]);
+    give(&mut state, Intent::SoloTrack(Some(2)));
+    assert_eq!(silenced(&state), [false; 3]);
+}
+
+#[test]
+fn a_fader_goes_from_silence_to_a_little_over_and_a_held_key_is_one_step() {
+    let mut state = with_all_kinds();
+    for _ in 0..4 {
+        give(&mut state, Intent::NudgeLevel { track: None, by: -1.5 });
+    }
+    assert_eq!(state.track().level, -6.0);
+    assert_eq!(said(&state), "drums -6 dB");
+    give(&mut state, Intent::Undo);
+    assert_eq!(state.track().level, 0.0);
+    let effects = give(&mut state, Intent::Level { track: Some(1), db: -400.0 });
+    assert_eq!(effects, [Effect::Gain { track: 1, gain: 0.0 }]);
+    assert_eq!(said(&state), "lead silent");
+}
+
+#[test]
+fn a_track_falls_silent_at_the_boundary_and_the_others_go_on() {
+    let mut state = with_all_kinds();
+    give(&mut state, Intent::Begin);
+    assert_eq!(give(&mut state, Intent::Halt(None)), [Effect::Halt { track: 0, at: Quantise::Bar }]);
+    give(&mut state, Intent::Heard { track: 0, launch: None });
+    assert!(state.playing && state.sounding().is_none());
+    give(&mut state, Intent::Halt(Some(1)));
+    assert!(said(&state).starts_with("Nothing plays on lead"));
+}
+
+#[test]
+fn another_sound_is_heard_at_once_and_drums_keep_theirs() {
+    let mut state = with_all_kinds();
+    give(&mut state, Intent::Begin);
+    give(&mut state, Intent::SelectTrack(1));
+    give(&mut state, Intent::Sample(Some(at("B1"))));
+    give(&mut state, Intent::Launch(Some(at("B1"))));
+    let id = state.queued[1];
+    give(&mut state, Intent::Heard { track: 1, launch: id });
+    let again = voices(&give(&mut state, Intent::Program(11)));
+    assert_eq!(again.iter().map(|v| (v.track, v.program)).collect::<Vec<_>>(), [(1, 11)]);
+    let again = voices(&give(&mut state, Intent::NudgeOctave(-1)));
+    assert_eq!(again[0].octave, -1);
+    give(&mut state, Intent::SelectTrack(0));
+    assert_eq!(give(&mut state, Intent::Program(11)), []);
+}
+
+#[test]
+fn tracks_are_added_up_to_eight_and_the_last_one_goes_first() {
+    let mut state = with_all_kinds();
+    for _ in 0..6 {
+        give(&mut state, Intent::AddTrack(Part::Drums));
+    }
+    assert_eq!(state.edit.tracks.len(), 8);
+    assert_eq!(state.edit.tracks.last().map(|track| track.name.as_str()), Some("drums 6"));
+    assert!(said(&state).starts_with("Eight tracks"));
+    assert_eq!(state.drum_tracks(), 0b1111_1001);
+    give(&mut state, Intent::SelectTrack(0));
+    give(&mut state, Intent::RemoveTrack);
+    assert_eq!(state.edit.tracks.len(), 8);
+    give(&mut state, Intent::NextTrack(-1));
+    give(&mut state, Intent::RemoveTrack);
+    assert_eq!((state.edit.tracks.len(), state.track), (7, 6));
+    give(&mut state, Intent::Undo);
+    assert_eq!(state.edit.tracks.len(), 8);
+}
+
+#[test]
+fn ends_of_two_kinds_have_nothing_between_them_and_the_mark_stays() {
+    let mut state = with_all_kinds();
+    give(&mut state, Intent::Begin);
+    give(&mut state, Intent::SelectTrack(1));
+    give(&mut state, Intent::Sample(Some(at("B1"))));
+    give(&mut state, Intent::Interpolate(Some(at("A1"))));
+    assert_eq!(give(&mut state, Intent::Interpolate(Some(at("B1")))), []);
+    assert_eq!(state.mark, Some(at("A1")));
+    assert!(said(&state).contains("nothing lies between them"), "{}", said(&state));
+}
