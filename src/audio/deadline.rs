@@ -3,9 +3,13 @@
 use std::time::{Duration, Instant};
 
 use super::machine::Machine;
+use crate::engine::host;
 
-/// Frames in a block: 5.3 ms at 48 kHz, fine enough for a playhead.
-const BLOCK: usize = 256;
+/// Frames in a block: 2.7 ms at 48 kHz, fine enough for a playhead.
+const BLOCK: usize = 128;
+/// How long after its block is made a frame counts as heard, nanoseconds: what goes out by MIDI is known so long
+/// before its time, however late this thread wakes.
+const AHEAD: u64 = 8_000_000;
 /// Later than this, the time lost (a suspended machine) is let go instead of being caught up with.
 const LOST: Duration = Duration::from_secs(1);
 
@@ -24,10 +28,15 @@ impl Deadlines {
         Self { start, blocks: 0, seconds }
     }
 
+    /// When the block to be made is due.
+    pub fn due(&self) -> Instant {
+        self.start + Duration::from_secs_f64(self.blocks as f64 * self.seconds)
+    }
+
     /// The next deadline. One that `now` has missed by more than a second starts the count anew.
     pub fn next(&mut self, now: Instant) -> Instant {
         self.blocks += 1;
-        let due = self.start + Duration::from_secs_f64(self.blocks as f64 * self.seconds);
+        let due = self.due();
         if now.saturating_duration_since(due) > LOST {
             *self = Self::new(now, self.seconds);
             return now;
@@ -45,7 +54,7 @@ pub fn begin(rate: u32) -> Deadlines {
 /// first makes up for the time in between.
 pub fn run(machine: &mut Machine, deadlines: &mut Deadlines, mut stop: impl FnMut() -> bool) {
     while !stop() {
-        machine.idle(BLOCK);
+        machine.idle(BLOCK, host::of(deadlines.due()) + AHEAD);
         let now = Instant::now();
         if let Some(wait) = deadlines.next(now).checked_duration_since(now) {
             std::thread::sleep(wait);

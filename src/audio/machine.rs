@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Instant;
 
-use crate::engine::{Driver, Silence};
+use crate::engine::{Driver, FrameClock, Silence, host};
 
 use super::font::{Font, FontError};
 use super::synth::{BLOCK, Rack};
@@ -37,13 +37,15 @@ pub struct Machine {
     shared: Arc<Shared>,
     level: f32,
     load: f32,
+    clock: FrameClock,
 }
 
 impl Machine {
     /// A machine that plays `driver`'s engine with `font`, at the engine's rate.
     pub fn new(driver: Driver, font: &Font, shared: Arc<Shared>) -> Result<Self, FontError> {
         let rack = Rack::new(font, driver.rate() as u32)?;
-        Ok(Self { driver, rack, shared, level: 1.0, load: 0.0 })
+        let clock = FrameClock::new(driver.rate());
+        Ok(Self { driver, rack, shared, level: 1.0, load: 0.0, clock })
     }
 
     /// Frames a second.
@@ -55,19 +57,30 @@ impl Machine {
     /// thread.
     pub fn adopt(&mut self, rate: u32, rack: Rack) {
         self.rack = rack;
+        self.clock = FrameClock::new(f64::from(rate));
         self.driver.set_rate(f64::from(rate), &mut Silence);
         self.driver.announce(&mut self.rack);
     }
 
     /// Fills interleaved `data` of `channels` channels: stereo on the first two, the mean where there is but one,
-    /// silence on the others. Allocates nothing.
-    pub fn fill<T: Copy>(&mut self, data: &mut [T], channels: usize, convert: impl Fn(f32) -> T) {
+    /// silence on the others. The sound is heard `latency` nanoseconds from now. Allocates nothing.
+    pub fn fill<T: Copy>(
+        &mut self,
+        data: &mut [T],
+        channels: usize,
+        latency: u64,
+        convert: impl Fn(f32) -> T,
+    ) {
         if channels == 0 {
             return;
         }
         let started = Instant::now();
         let (frames, rate) = (data.len() / channels, self.rate() as f32);
+        let now = host::now();
+        let mut heard = self.clock.block(now, frames) + latency;
         for part in data.chunks_mut(BLOCK * channels) {
+            self.driver.set_moment(now, heard);
+            heard += ((part.len() / channels) as f64 * 1e9 / f64::from(rate)) as u64;
             self.part(part, channels, rate, &convert);
         }
         let share = started.elapsed().as_secs_f32() * rate / frames.max(1) as f32;
@@ -105,8 +118,9 @@ impl Machine {
         }
     }
 
-    /// Runs the engine for `frames` frames without making sound.
-    pub fn idle(&mut self, frames: usize) {
+    /// Runs the engine for `frames` frames without making sound; the first counts as heard at host time `heard`.
+    pub fn idle(&mut self, frames: usize, heard: u64) {
+        self.driver.set_moment(host::now(), heard);
         let xruns = self.shared.xruns.load(Ordering::Relaxed);
         self.driver.process(frames, &mut Silence, |shown| shown.xruns = xruns);
         self.shared.blocks.fetch_add(1, Ordering::Relaxed);

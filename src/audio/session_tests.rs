@@ -31,7 +31,7 @@ fn device(font: &Font) -> (Opened, Carrier, Sender<String>, Receiver<()>) {
 fn ask(carrier: &mut Carrier, ended: &Receiver<()>, heard: &Heard, count: usize) {
     let mut data = [0.0_f32; 2 * PERIOD];
     for _ in 0..count {
-        carrier.fill(&mut data, 2, |v| v);
+        carrier.fill(&mut data, 2, 0, |v| v);
         heard.lock().expect("nobody broke off").extend(data);
         if ended.recv_timeout(Duration::from_millis(10)) == Err(RecvTimeoutError::Disconnected) {
             return;

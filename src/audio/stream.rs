@@ -15,6 +15,8 @@ use super::synth::Rack;
 
 /// Buffer asked for where the device leaves the choice, frames: 10.7 ms at 48 kHz.
 const USUAL_BUFFER: u32 = 512;
+/// Longest way from the callback to the ear that is believed.
+const LONGEST: Duration = Duration::from_millis(500);
 /// How long a device may take to ask for its first sound.
 const FIRST: Duration = Duration::from_secs(2);
 
@@ -91,13 +93,20 @@ pub struct Carrier {
 }
 
 impl Carrier {
-    /// Fills interleaved `data`: with silence until the machine is here. Allocates nothing.
-    pub fn fill<T: Copy>(&mut self, data: &mut [T], channels: usize, convert: impl Fn(f32) -> T) {
+    /// Fills interleaved `data`, heard `latency` nanoseconds from now: with silence until the machine is here.
+    /// Allocates nothing.
+    pub fn fill<T: Copy>(
+        &mut self,
+        data: &mut [T],
+        channels: usize,
+        latency: u64,
+        convert: impl Fn(f32) -> T,
+    ) {
         if self.machine.is_none() {
             self.machine = self.gift.pop().ok();
         }
         match &mut self.machine {
-            Some(machine) => machine.fill(data, channels, convert),
+            Some(machine) => machine.fill(data, channels, latency, convert),
             None => data.fill(convert(0.0)),
         }
     }
@@ -294,8 +303,10 @@ fn typed<T: SizedSample + FromSample<f32>>(
     let channels = usize::from(config.channels);
     let (shared, lost) = (Arc::clone(shared), ears.lost.clone());
     let called = Arc::clone(&ears.called);
-    let play = move |data: &mut [T], _: &cpal::OutputCallbackInfo| {
-        carrier.fill(data, channels, T::from_sample);
+    let play = move |data: &mut [T], info: &cpal::OutputCallbackInfo| {
+        let stamp = info.timestamp();
+        let latency = stamp.playback.saturating_duration_since(stamp.callback).min(LONGEST);
+        carrier.fill(data, channels, latency.as_nanos() as u64, T::from_sample);
         called.store(true, Ordering::Release);
     };
     let fail = move |error: cpal::Error| match error.kind() {

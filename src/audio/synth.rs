@@ -214,6 +214,7 @@ impl Strip {
             }
             Message::Gain(gain) => self.target = gain,
             Message::Cut => synth.note_off_all(true),
+            Message::Sync(_) => {}
         }
     }
 }

@@ -10,9 +10,12 @@ use super::machine::{Machine, Shared};
 use super::news::SoundNews;
 use super::search::Search;
 use super::stream::{Opened, StreamError};
+use crate::engine::real_time;
 
 /// A device that asks for no sound this long is as good as lost.
 const FROZEN: Duration = Duration::from_secs(4);
+/// Below the MIDI thread's, which waits for less.
+const PRIORITY: u8 = 40;
 /// How often the watcher looks.
 const WATCH: Duration = Duration::from_millis(250);
 /// How long a device may take to give the machine back before that is worth a word.
@@ -56,6 +59,8 @@ impl Watcher {
 
     /// Runs `machine` until the session ends.
     pub fn run(mut self, mut machine: Box<Machine>) {
+        // Without it the silence is as steady as the machine is idle; the MIDI room tells the player how to get it.
+        let _ = real_time(PRIORITY);
         if self.search.is_none() {
             self.say(SoundNews::Silent("sound is switched off: running in silence".into()));
         }

@@ -102,6 +102,12 @@ pub enum Command {
     },
     /// Clicks on every quarter note.
     Metronome(bool),
+    /// Gives a clock: ticks, start, stop, continue and song position among the events.
+    Clock(bool),
+    /// Sends every event to the other end of the wire ([`super::Wire`]) as well.
+    Feed(bool),
+    /// Follows the source of time outside ([`super::SyncSource`]), or leads itself.
+    Follow(bool),
     /// Moves the transport to a beat (quarters from the start).
     Locate(f64),
     /// Ends every sounding note at once, tails included; the transport goes on.

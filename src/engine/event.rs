@@ -1,6 +1,7 @@
 //! What the sequencer says, and to whom.
 
 use super::TRACKS;
+use super::sync::Sync;
 
 /// The "track" of metronome and audition notes, which no mute of a track touches.
 pub const HOUSE: u8 = TRACKS as u8;
@@ -51,6 +52,8 @@ pub enum Message {
     Gain(f32),
     /// Everything that rings on the track falls silent, tails too.
     Cut,
+    /// The clock we give, where it is switched on ([`super::Command::Clock`]); comes on [`HOUSE`].
+    Sync(Sync),
 }
 
 /// A message with its place in time.

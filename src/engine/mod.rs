@@ -1,4 +1,4 @@
-//! The real-time part: timeline, sequencer, sounding-note ledger. Allocates nothing, locks nothing.
+//! The real-time part: timeline, sequencer, clock out, clock follower, sounding-note ledger. Allocates nothing, locks nothing.
 //!
 //! ```text
 //!  UI thread                          real-time thread (audio callback, or the deadline thread)
@@ -9,30 +9,46 @@
 //! The sequencer is pure: it knows frames and beats, no clock. Who calls [`Driver::process`] decides what a
 //! frame is, so a test, an offline render and a sound card all run the same code.
 
+mod chase;
 mod clip;
 mod command;
 mod cursor;
 mod event;
+mod follower;
+#[cfg(test)]
+mod follower_tests;
+mod frame_clock;
+pub mod host;
 mod ledger;
 mod metronome;
 mod player;
+mod priority;
+mod pulse;
 mod sequencer;
 #[cfg(test)]
 mod sequencer_tests;
 mod snapshot;
 mod swing;
+mod sync;
+mod tempo_fit;
 mod timeline;
 mod track;
+mod wire;
 
 pub use clip::{BASS_CHANNEL, Clip, ClipNote, DRUM_CHANNEL, LEAD_CHANNEL};
 pub use command::{Command, Quantise};
 pub use event::{Event, HOUSE, Message, Output, Silence};
+pub use follower::Follower;
+pub use frame_clock::FrameClock;
 pub use ledger::Ledger;
-pub use player::{Driver, PlayedNote, Player, channel};
+pub use player::{Driver, PlayedNote, Player, channel, channel_with};
+pub use priority::{Denied, real_time};
 pub use sequencer::Sequencer;
-pub use snapshot::{Snapshot, TrackState};
+pub use snapshot::{Snapshot, SyncState, TrackState};
 pub use swing::Swing;
+pub use sync::{Lock, Sync, SyncSource, TICKS, Target};
 pub use timeline::Timeline;
+pub use wire::{Inbound, Timed, Wire};
 
 /// Tracks that play at once.
 pub const TRACKS: usize = 8;

@@ -5,8 +5,13 @@ use std::sync::Arc;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
+use super::chase::{Chase, Step};
 use super::sequencer::Retire;
-use super::{Clip, Command, Event, Message, Output, Sequencer, Snapshot, TRACKS, Timeline};
+use super::wire::{Inbound, Line, Timed, Wire, wire};
+use super::{
+    Clip, Command, Event, Follower, Message, Output, Sequencer, Snapshot, SyncSource, SyncState, TRACKS,
+    Timeline,
+};
 
 /// Commands under way at once; more wait on the player's side.
 const COMMANDS: usize = 256;
@@ -41,6 +46,7 @@ pub struct Player {
     snapshot: triple_buffer::Output<Snapshot>,
     played: Consumer<PlayedNote>,
     retired: Consumer<Arc<Clip>>,
+    wire: Option<Wire>,
 }
 
 /// The engine as the real-time side holds it.
@@ -51,13 +57,26 @@ pub struct Driver {
     snapshot: triple_buffer::Input<Snapshot>,
     played: Producer<PlayedNote>,
     retired: Return,
+    line: Line,
+    /// Events go out on the line.
+    feeding: bool,
+    source: Box<dyn SyncSource>,
+    chase: Option<Chase>,
+    /// Host times (nanoseconds) of now and of when the next block is heard.
+    moment: Option<(u64, u64)>,
 }
 
-/// Makes a halted engine that runs at `rate` frames a second, and its two ends.
+/// Makes a halted engine that runs at `rate` frames a second, and its two ends. It can follow a MIDI clock.
 pub fn channel(rate: f64) -> (Player, Driver) {
+    channel_with(rate, Box::new(Follower::new()))
+}
+
+/// As [`channel`], with another source of time to follow.
+pub fn channel_with(rate: f64, source: Box<dyn SyncSource>) -> (Player, Driver) {
     let (commands, commands_end) = RingBuffer::new(COMMANDS);
     let (played, played_end) = RingBuffer::new(PLAYED);
     let (retired, retired_end) = RingBuffer::new(RETIRED);
+    let (wire_end, line) = wire();
     let sequencer = Sequencer::new(rate);
     let (snapshot, snapshot_end) = triple_buffer::triple_buffer(&sequencer.snapshot());
     let player = Player {
@@ -66,8 +85,20 @@ pub fn channel(rate: f64) -> (Player, Driver) {
         snapshot: snapshot_end,
         played: played_end,
         retired: retired_end,
+        wire: Some(wire_end),
     };
-    let driver = Driver { sequencer, commands: commands_end, snapshot, played, retired: Return(retired) };
+    let driver = Driver {
+        sequencer,
+        commands: commands_end,
+        snapshot,
+        played,
+        retired: Return(retired),
+        line,
+        feeding: false,
+        source,
+        chase: None,
+        moment: None,
+    };
     (player, driver)
 }
 
@@ -83,6 +114,11 @@ impl Player {
     pub fn snapshot(&mut self) -> Snapshot {
         self.tend();
         *self.snapshot.read()
+    }
+
+    /// The outside end of the engine's line to MIDI: for one taker.
+    pub fn take_wire(&mut self) -> Option<Wire> {
+        self.wire.take()
     }
 
     /// Appends the notes that have sounded since the last call.
@@ -111,15 +147,73 @@ impl Driver {
     ///
     /// `finish` fills in what only the caller knows (load, xruns, peaks). Allocates nothing and never waits.
     pub fn process(&mut self, frames: usize, out: &mut impl Output, finish: impl FnOnce(&mut Snapshot)) {
-        let mut tap = Tap { out, played: &mut self.played, timeline: self.sequencer.timeline() };
+        let heard = self.moment.map_or(0, |(_, heard)| heard);
+        let mut tap = Tap {
+            out,
+            played: &mut self.played,
+            timeline: self.sequencer.timeline(),
+            feed: self.feeding.then_some(&mut self.line.feed),
+            heard,
+            nanos: 1e9 / self.sequencer.rate(),
+        };
         while let Ok(command) = self.commands.pop() {
-            self.sequencer.apply(command, &mut tap, &mut self.retired);
-            tap.timeline = self.sequencer.timeline();
+            match command {
+                Command::Feed(on) => self.feeding = on,
+                Command::Follow(on) if on != self.chase.is_some() => {
+                    self.chase = on.then(Chase::default);
+                    self.source.reset();
+                }
+                command => self.sequencer.apply(command, &mut tap, &mut self.retired),
+            }
         }
+        while let Ok(inbound) = self.line.inlet.pop() {
+            match inbound {
+                Inbound::Sync { at, sync } => self.source.hear(at, sync),
+                Inbound::Note { track, channel, key, velocity } => {
+                    // The MIDI thread has sent it on already.
+                    let feed = tap.feed.take();
+                    self.sequencer.live(track, channel, key, velocity, &mut tap);
+                    tap.feed = feed;
+                }
+            }
+        }
+        if let (Some(chase), Some((now, heard))) = (&mut self.chase, self.moment) {
+            self.source.observe(now);
+            if let Some(target) = self.source.target(heard) {
+                let (playing, beat) = (self.sequencer.is_playing(), self.sequencer.beat());
+                let orders = match chase.step(playing, beat, &target) {
+                    Step::Stay => [None, None, None],
+                    Step::Stop => [Some(Command::Stop), None, None],
+                    Step::Tempo(bpm) => [Some(Command::Tempo(bpm)), None, None],
+                    Step::Locate(beat, bpm) => [Some(Command::Tempo(bpm)), Some(Command::Locate(beat)), None],
+                    Step::Play(beat, bpm) => {
+                        [Some(Command::Tempo(bpm)), Some(Command::Locate(beat)), Some(Command::Play)]
+                    }
+                };
+                for order in orders.into_iter().flatten() {
+                    self.sequencer.apply(order, &mut tap, &mut self.retired);
+                }
+            }
+        }
+        tap.timeline = self.sequencer.timeline();
         self.sequencer.render(frames, &mut tap, &mut self.retired);
         let mut snapshot = self.sequencer.snapshot();
+        if let Some((_, heard)) = self.moment {
+            snapshot.host = heard + (frames as f64 * 1e9 / self.sequencer.rate()) as u64;
+        }
+        if self.chase.is_some() {
+            let (lock, bpm) = (self.source.lock(), self.source.shown_bpm());
+            snapshot.sync = SyncState { lock, bpm, jitter_us: self.source.jitter_us() };
+        }
         finish(&mut snapshot);
         self.snapshot.write(snapshot);
+        self.moment = None;
+    }
+
+    /// Tells when the next block is made (`now`) and when its first frame is heard, host nanoseconds. Blocks without
+    /// it have no place in host time: nothing goes out on the wire at its time, and nothing is followed.
+    pub fn set_moment(&mut self, now: u64, heard: u64) {
+        self.moment = Some((now, heard));
     }
 
     /// Ends every sounding note and goes on at another rate, for another device.
@@ -166,6 +260,11 @@ struct Tap<'a, O> {
     out: &'a mut O,
     played: &'a mut Producer<PlayedNote>,
     timeline: Timeline,
+    feed: Option<&'a mut Producer<Timed>>,
+    /// Host time of the block's first frame, nanoseconds.
+    heard: u64,
+    /// Nanoseconds a frame.
+    nanos: f64,
 }
 
 impl<O: Output> Output for Tap<'_, O> {
@@ -175,6 +274,11 @@ impl<O: Output> Output for Tap<'_, O> {
             let note = PlayedNote { track: event.track, channel, key, velocity, frame: event.frame, beat };
             // A full ring means that nobody looks; the sound matters more than its light.
             let _ = self.played.push(note);
+        }
+        if let Some(feed) = &mut self.feed {
+            let at = self.heard + (event.offset as f64 * self.nanos) as u64;
+            // Full only where the other end has died: then nobody is left to hear it.
+            let _ = feed.push(Timed { at, track: event.track, message: event.message });
         }
         self.out.event(event);
     }

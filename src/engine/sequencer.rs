@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::cursor::{Cursor, Due};
 use super::ledger::{End, Held};
 use super::metronome::Metronome;
+use super::pulse::Pulse;
 use super::swing::Swing;
+use super::sync::Sync;
 use super::track::{Change, Pending, Source, Track, Voice};
 use super::{
     Clip, Command, Event, FASTEST_BPM, HOUSE, Ledger, Message, Output, Quantise, SLOWEST_BPM, Snapshot,
@@ -16,6 +18,8 @@ use super::{
 const AUDITION_SECONDS: f64 = 0.35;
 /// How long a click is held, beats.
 const CLICK_BEATS: f64 = 0.125;
+/// The "launch" of notes that a player holds: no clip has it, so that none of theirs ends with a clip's.
+const LIVE: u32 = u32::MAX;
 /// Loudest gain taken, linear.
 const LOUDEST: f32 = 4.0;
 
@@ -38,6 +42,7 @@ enum Next {
     Change(usize),
     Note(usize, Source),
     Click,
+    Tick,
 }
 
 /// Eight looping tracks, a metronome and auditioned notes on one timeline.
@@ -54,6 +59,7 @@ pub struct Sequencer {
     swing: Swing,
     tracks: [Track; TRACKS],
     metronome: Metronome,
+    pulse: Pulse,
     ledger: Ledger,
     launches: u32,
 }
@@ -70,6 +76,7 @@ impl Sequencer {
             swing: Swing::STRAIGHT,
             tracks: Default::default(),
             metronome: Metronome::default(),
+            pulse: Pulse::default(),
             ledger: Ledger::default(),
             launches: 0,
         }
@@ -88,7 +95,10 @@ impl Sequencer {
         self.place(beat);
         match past {
             Some(past) => self.seek(beat, past),
-            None => self.seek(beat, self.past()),
+            None => {
+                self.seek(beat, self.past());
+                self.pulse.idle(self.timeline, beat);
+            }
         }
     }
 
@@ -125,6 +135,11 @@ impl Sequencer {
         if self.playing { self.timeline.beat_at(self.frame as f64) } else { self.parked }
     }
 
+    /// The transport runs.
+    pub fn is_playing(&self) -> bool {
+        self.playing
+    }
+
     /// True where no note is held.
     pub fn is_quiet(&self) -> bool {
         self.ledger.is_empty()
@@ -133,10 +148,12 @@ impl Sequencer {
     /// Obeys `command` at the first frame of the next block.
     pub fn apply(&mut self, command: Command, out: &mut impl Output, done: &mut impl Retire) {
         match command {
-            Command::Play => self.play(),
+            Command::Play => self.play(out),
             Command::Stop => self.stop(out, done),
             Command::Tempo(bpm) if bpm.is_finite() => {
-                self.timeline = self.timeline.with_tempo(self.frame, bpm.clamp(SLOWEST_BPM, FASTEST_BPM));
+                let bpm = bpm.clamp(SLOWEST_BPM, FASTEST_BPM);
+                self.timeline = self.timeline.with_tempo(self.frame, bpm);
+                self.pulse.tempo(self.frame, bpm);
             }
             Command::Swing(share) => self.swing = Swing::new(share),
             Command::Launch { track, slot, clip, at } => self.launch(track, slot, clip, at, out, done),
@@ -161,10 +178,19 @@ impl Sequencer {
             }
             Command::Audition { channel, key, velocity } => self.audition(channel, key, velocity, out),
             Command::Metronome(on) => self.metronome.on = on,
+            Command::Clock(on) => self.clock(on, out),
+            // The driver's business.
+            Command::Feed(_) | Command::Follow(_) => {}
             Command::Locate(beat) if beat.is_finite() => {
                 self.release(out, |held| held.track != HOUSE);
                 self.fresh = true;
+                if self.playing {
+                    self.sync(Sync::Stop, out);
+                }
                 self.relocate(beat.max(0.0));
+                if self.playing {
+                    self.join(out);
+                }
             }
             Command::Panic => {
                 self.release(out, |_| true);
@@ -191,6 +217,7 @@ impl Sequencer {
                 Next::Change(track) => self.change(frame, track, out, done),
                 Next::Note(track, source) => self.note(frame, track, source, out),
                 Next::Click => self.click(frame, out),
+                Next::Tick => self.tick(frame, out),
             }
         }
         self.frame = end;
@@ -233,6 +260,9 @@ impl Sequencer {
         });
         if let Some((frame, held)) = ends {
             offer(frame, Next::End(held));
+        }
+        if self.pulse.on {
+            offer(self.pulse.frame(&self.timeline), Next::Tick);
         }
         if !self.playing {
             return best;
@@ -277,14 +307,19 @@ impl Sequencer {
         }
     }
 
-    fn play(&mut self) {
+    fn play(&mut self, out: &mut impl Output) {
         if !self.playing {
             self.playing = true;
             self.relocate(self.parked);
+            self.join(out);
         }
     }
 
     fn stop(&mut self, out: &mut impl Output, done: &mut impl Retire) {
+        if self.playing {
+            self.pulse.halt(self.timeline);
+            self.sync(Sync::Stop, out);
+        }
         self.parked = self.beat();
         self.playing = false;
         self.release(out, |_| true);
@@ -370,9 +405,9 @@ impl Sequencer {
             Change::Halt => None,
         };
         let keep = next.as_ref().map(|voice| voice.launch);
-        while let Some(held) =
-            self.ledger.take_first(|held| usize::from(held.track) == track && Some(held.launch) != keep)
-        {
+        while let Some(held) = self.ledger.take_first(|held| {
+            usize::from(held.track) == track && Some(held.launch) != keep && held.launch != LIVE
+        }) {
             self.note_off(frame, held, out);
         }
         if let Some(old) = std::mem::replace(&mut self.tracks[track].playing, next) {
@@ -415,6 +450,55 @@ impl Sequencer {
             let end = End::Beat(click.beat + CLICK_BEATS);
             let held = Held { track: HOUSE, launch: 0, channel: click.channel, key: click.key, end };
             self.note_on(frame, held, click.velocity, out);
+        }
+    }
+
+    fn clock(&mut self, on: bool, out: &mut impl Output) {
+        if on == self.pulse.on {
+            return;
+        }
+        if self.playing && !on {
+            self.sync(Sync::Stop, out);
+        }
+        self.pulse.on = on;
+        if self.playing {
+            self.join(out);
+        } else {
+            self.pulse.idle(self.timeline, self.unplayed());
+        }
+    }
+
+    /// Followers join the transport where it stands.
+    fn join(&mut self, out: &mut impl Output) {
+        if let Some(position) = self.pulse.run(self.beat(), self.unplayed()) {
+            self.sync(position, out);
+        }
+    }
+
+    fn tick(&mut self, frame: u64, out: &mut impl Output) {
+        if let Some(first) = self.pulse.advance() {
+            self.emit(frame, HOUSE, Message::Sync(first), out);
+        }
+        self.emit(frame, HOUSE, Message::Sync(Sync::Tick), out);
+    }
+
+    /// Tells followers of the clock, where there is one.
+    fn sync(&self, sync: Sync, out: &mut impl Output) {
+        if self.pulse.on {
+            self.emit(self.frame, HOUSE, Message::Sync(sync), out);
+        }
+    }
+
+    /// A player's note on `track`, held until its end is told; velocity 0 is the end.
+    pub fn live(&mut self, track: u8, channel: u8, key: u8, velocity: u8, out: &mut impl Output) {
+        let (track, channel, key) = (track.min(HOUSE - 1), channel.min(15), key.min(127));
+        if velocity == 0 {
+            self.release(out, |held| {
+                (held.track, held.launch, held.channel, held.key) == (track, LIVE, channel, key)
+            });
+        } else {
+            let held = Held { track, launch: LIVE, channel, key, end: End::Frame(u64::MAX) };
+            self.note_on(self.frame, held, velocity.min(127), out);
         }
     }
 

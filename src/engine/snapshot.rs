@@ -1,6 +1,7 @@
 //! What the engine shows of itself: the latest state, copied to the player's side every block.
 
 use super::TRACKS;
+use super::sync::Lock;
 
 /// One track as the engine plays it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,6 +42,17 @@ impl Default for TrackState {
     }
 }
 
+/// Who leads the time, as shown to the player.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct SyncState {
+    /// How well the source is known; [`Lock::Internal`] where the engine leads itself.
+    pub lock: Lock,
+    /// The source's tempo for people, quarters a minute; 0 where unknown.
+    pub bpm: f64,
+    /// Standard deviation of its ticks, microseconds.
+    pub jitter_us: f32,
+}
+
 /// The engine at the end of its latest block.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Snapshot {
@@ -66,6 +78,10 @@ pub struct Snapshot {
     pub load: f32,
     /// Blocks that came too late, since the start.
     pub xruns: u32,
+    /// Host time (nanoseconds) at which `beat` is heard; 0 where nobody has said.
+    pub host: u64,
+    /// Who leads the time.
+    pub sync: SyncState,
     /// Loudest sample of left and right lately, falling slowly; 1 is full scale.
     pub peak: [f32; 2],
 }
@@ -84,6 +100,8 @@ impl Default for Snapshot {
             rate: 48_000,
             load: 0.0,
             xruns: 0,
+            host: 0,
+            sync: SyncState::default(),
             peak: [0.0; 2],
         }
     }
