@@ -3,6 +3,7 @@
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
+use super::arrangement::{Arrangement, Pane};
 use super::chord::Chord;
 use super::command::{Action, Moment, View};
 use super::keymap::{Keymap, Pressed};
@@ -50,6 +51,16 @@ pub struct App {
     pub cramped: bool,
     /// How the roll follows.
     pub follow: Follow,
+    /// Which panes are on the screen.
+    pub panes: Arrangement,
+    /// Beats that the roll is moved by, against what it would show by itself.
+    pub shift: i32,
+    /// Keys that rolls of notes are moved up by.
+    pub lift: i16,
+    /// Columns that a step of the roll is wider (or narrower) than the screen would make it.
+    pub stretch: i16,
+    /// Reduced motion: nothing scrolls by itself.
+    pub calm: bool,
     /// Everything is to be drawn anew.
     pub redraw: bool,
     click: Option<(SlotId, f64)>,
@@ -70,6 +81,11 @@ impl App {
             help_end: 0,
             cramped: false,
             follow: Follow::Scroll,
+            panes: Arrangement::default(),
+            shift: 0,
+            lift: 0,
+            stretch: 0,
+            calm: false,
             redraw: false,
             click: None,
         }
@@ -175,6 +191,21 @@ impl App {
                 };
             }
             View::Redraw => self.redraw = true,
+            View::Side(pane) => self.panes.toggle_side(pane),
+            View::Zoom(pane) => self.panes.toggle_zoom(pane),
+            View::ZoomSide => self.panes.toggle_zoom(match self.panes.side {
+                Pane::Detail => Pane::Bank,
+                other => other,
+            }),
+            View::WithoutBank => self.panes.without_bank = !self.panes.without_bank,
+            View::Swap => self.panes.swapped = !self.panes.swapped,
+            View::AllTracks => self.panes.all_tracks = !self.panes.all_tracks,
+            View::Shift(0) => (self.shift, self.lift, self.stretch) = (0, 0, 0),
+            View::Shift(beats) => self.shift = (self.shift + i32::from(beats)).clamp(-4096, 4096),
+            View::Lift(keys) => self.lift = (self.lift + i16::from(keys)).clamp(-127, 127),
+            View::Stretch(columns) => {
+                self.stretch = (self.stretch + i16::from(columns)).clamp(-11, 11);
+            }
         }
         Vec::new()
     }
@@ -207,6 +238,19 @@ impl App {
             }
             (MouseEventKind::Down(MouseButton::Left), Some(Target::Lane(class))) => {
                 self.intent(Intent::ToggleClass(class))
+            }
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Track(track))) => {
+                self.intent(Intent::SelectTrack(track))
+            }
+            (MouseEventKind::Down(MouseButton::Right), Some(Target::Track(track)))
+            | (MouseEventKind::Down(MouseButton::Left), Some(Target::Mute(track))) => {
+                self.intent(Intent::ToggleTrack(Some(track)))
+            }
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Solo(track))) => {
+                self.intent(Intent::SoloTrack(Some(track)))
+            }
+            (_, Some(Target::Fader(track) | Target::Track(track))) if wheel != 0 => {
+                self.intent(Intent::NudgeLevel { track: Some(track), by: f32::from(wheel) })
             }
             (MouseEventKind::Down(MouseButton::Left), Some(Target::Play)) => self.intent(Intent::TogglePlay),
             (_, Some(Target::Tempo)) if wheel != 0 => self.intent(Intent::NudgeTempo(f64::from(wheel))),

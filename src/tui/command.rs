@@ -1,5 +1,6 @@
 //! The one table of commands: the keymap, the help and the hints are made from it.
 
+use super::arrangement::Pane;
 use crate::jam::{Intent, kit, track};
 use crate::music::pattern::Part;
 
@@ -30,6 +31,24 @@ pub enum View {
     Follow,
     /// Draw everything anew.
     Redraw,
+    /// Show a pane beside the bank, or take it away.
+    Side(Pane),
+    /// Give the screen to a pane, or take it back.
+    Zoom(Pane),
+    /// The same for what stands beside the bank, or the bank where nothing special does.
+    ZoomSide,
+    /// The bank out of the way, or back.
+    WithoutBank,
+    /// The roll and what is below it change places.
+    Swap,
+    /// The roll shows the selected track, or all that play.
+    AllTracks,
+    /// Move the roll by so many beats; by 0: back to where it would be by itself, in every way.
+    Shift(i8),
+    /// Move rolls of notes up by so many keys.
+    Lift(i8),
+    /// Make a step of the roll so many columns wider.
+    Stretch(i8),
 }
 
 /// Headings of the help.
@@ -45,13 +64,16 @@ pub enum Group {
     Tracks,
     /// Mutes.
     Drums,
+    /// Panes and the roll.
+    Screen,
     /// Undo, save, help, quit.
     Jam,
 }
 
 impl Group {
     /// All groups in the order of the help.
-    pub const ALL: [Self; 6] = [Self::Play, Self::Make, Self::Bank, Self::Tracks, Self::Drums, Self::Jam];
+    pub const ALL: [Self; 7] =
+        [Self::Play, Self::Make, Self::Bank, Self::Tracks, Self::Drums, Self::Screen, Self::Jam];
 
     /// The heading.
     pub fn title(self) -> &'static str {
@@ -61,6 +83,7 @@ impl Group {
             Self::Bank => "Bank",
             Self::Tracks => "Tracks",
             Self::Drums => "Drums",
+            Self::Screen => "Screen",
             Self::Jam => "Jam",
         }
     }
@@ -150,8 +173,23 @@ const ROWS: &[Row] = &[
     ("undo", "u  ctrl-z", Group::Jam, "take the last change back", |_, _| jam(Intent::Undo)),
     ("redo", "U  ctrl-r  ctrl-y", Group::Jam, "do it again", |_, _| jam(Intent::Redo)),
     ("save", "w  ctrl-s", Group::Jam, "save the bank as a MIDI file", |_, _| jam(Intent::Save)),
-    ("follow", "f", Group::Jam, "roll: scroll, or stand page by page", |_, _| Action::View(View::Follow)),
-    ("redraw", "ctrl-l", Group::Jam, "draw the screen anew", |_, _| Action::View(View::Redraw)),
+    ("follow", "f", Group::Screen, "roll: scroll, or stand page by page", |_, _| Action::View(View::Follow)),
+    ("all-tracks", "a", Group::Screen, "roll: this track, or all that play", |_, _| Action::View(View::AllTracks)),
+    ("zoom", "z", Group::Screen, "the roll over the whole screen", |_, _| Action::View(View::Zoom(Pane::Roll))),
+    ("zoom-side", "Z", Group::Screen, "the bank or side pane over it", |_, _| Action::View(View::ZoomSide)),
+    ("mixer", "X", Group::Screen, "mixer", |_, _| Action::View(View::Side(Pane::Mixer))),
+    ("machine", "K", Group::Screen, "clock and load", |_, _| Action::View(View::Side(Pane::Machine))),
+    ("log", "L", Group::Screen, "everything that was said", |_, _| Action::View(View::Side(Pane::Log))),
+    ("hide-bank", "B", Group::Screen, "the bank away, or back", |_, _| Action::View(View::WithoutBank)),
+    ("swap", "W", Group::Screen, "swap the roll and the bank", |_, _| Action::View(View::Swap)),
+    ("roll-left", "shift-left", Group::Screen, "roll: back by a beat", |_, _| Action::View(View::Shift(-1))),
+    ("roll-right", "shift-right", Group::Screen, "roll: on by a beat", |_, _| Action::View(View::Shift(1))),
+    ("roll-up", "shift-up", Group::Screen, "roll: higher keys", |_, _| Action::View(View::Lift(1))),
+    ("roll-down", "shift-down", Group::Screen, "roll: lower keys", |_, _| Action::View(View::Lift(-1))),
+    ("wider", "}", Group::Screen, "roll: wider steps", |_, _| Action::View(View::Stretch(1))),
+    ("narrower", "{", Group::Screen, "roll: narrower steps", |_, _| Action::View(View::Stretch(-1))),
+    ("roll-home", "home", Group::Screen, "roll: as it would be by itself", |_, _| Action::View(View::Shift(0))),
+    ("redraw", "ctrl-l", Group::Screen, "draw the screen anew", |_, _| Action::View(View::Redraw)),
     ("help", "?  f1", Group::Jam, "all keys", |_, _| Action::View(View::Help)),
     ("close", "esc", Group::Jam, "close this, forget the mark", |_, _| Action::View(View::Close)),
     ("quit", "q  ctrl-c", Group::Jam, "quit", |_, _| jam(Intent::Quit)),

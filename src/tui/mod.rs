@@ -6,6 +6,7 @@
 //! ```
 
 pub mod app;
+pub mod arrangement;
 pub mod chord;
 pub mod command;
 mod host;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::jam::fixtures::at;
+use crate::jam::fixtures::{at, with_all_kinds};
 use crate::jam::{Intent, Tone};
 use crate::tui::view;
 use ratatui::Terminal;
@@ -28,6 +28,78 @@ fn text(buffer: &Buffer) -> String {
 fn check(name: &str, app: &App) {
     for size in SIZES {
         insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), text(&screen(app, size)));
+    }
+}
+
+/// A jam with a pattern of each kind that plays: a melody beside the beat on the lead.
+fn melodic() -> App {
+    let mut app = app(with_all_kinds());
+    app.intent(Intent::Begin);
+    app.jam.pending.clear();
+    press(&mut app, "s enter down tab s enter");
+    let ids = [app.jam.sounding[0], app.jam.queued[1].or(app.jam.sounding[1])];
+    let mut shot = snapshot(0.0, ids[0], None);
+    shot.tracks[1].playing = ids[1];
+    app.observe(shot);
+    app.observe(Snapshot { beat: 5.3, ..shot });
+    app
+}
+
+/// A trio on its three tracks.
+fn trio() -> App {
+    let mut app = melodic();
+    press(&mut app, "M down s enter");
+    let id = app.jam.queued[1];
+    let mut shot = snapshot(8.0, id, None);
+    for track in 0..3 {
+        shot.tracks[track].playing = id;
+    }
+    app.observe(shot);
+    app.observe(Snapshot { beat: 9.4, ..shot });
+    app
+}
+
+#[test]
+fn a_melody_on_its_keyboard() {
+    check("melody", &melodic());
+}
+
+#[test]
+fn a_trio_in_three_lanes() {
+    check("trio", &trio());
+}
+
+#[test]
+fn every_track_at_once_with_the_mixer_beside() {
+    let mut app = melodic();
+    press(&mut app, "a X alt-down alt-down T m");
+    check("mixer", &app);
+}
+
+#[test]
+fn the_roll_over_the_whole_screen() {
+    let mut app = trio();
+    press(&mut app, "z");
+    check("zoom", &app);
+}
+
+#[test]
+fn micro_timing_moves_a_hit_off_its_column() {
+    let mut app = app(with_all_kinds());
+    press(&mut app, "M M s");
+    let buffer = screen(&app, (200, 60));
+    let layout = view::Layout::new(buffer.area).unwrap();
+    let lane = layout.lane(2).unwrap();
+    let slot = app.jam.selected().unwrap();
+    let hats: Vec<_> = slot.pattern().notes.iter().filter(|note| note.pitch == 42).collect();
+    assert!(hats.iter().any(|note| note.offset > 0.2) && hats.iter().any(|note| note.offset < -0.2));
+    for note in hats {
+        let column = note.start as i32 * i32::from(layout.cell)
+            + (note.offset * f32::from(layout.cell)).round() as i32;
+        let x = i32::from(lane.x + layout.label_width) + column;
+        if x >= i32::from(lane.x + layout.label_width) && (x as u16) < buffer.area.width {
+            assert_eq!(buffer[(x as u16, lane.y)].symbol(), "\u{2588}", "{note:?}");
+        }
     }
 }
 
@@ -137,7 +209,11 @@ fn every_size_from_tiny_to_huge_is_drawn_without_a_fault_in_every_state() {
     let (mut help, mut prefix) = (busy(), busy());
     press(&mut help, "?");
     press_only(&mut prefix, "o");
-    for app in [busy(), help, prefix, app(fresh())] {
+    let mut zoomed = trio();
+    press(&mut zoomed, "z");
+    let mut mixing = melodic();
+    press(&mut mixing, "X a B W");
+    for app in [busy(), help, prefix, app(fresh()), trio(), zoomed, mixing] {
         for width in [0, 1, 2, 5, 20, 59, 60, 61, 75, 76, 79, 109, 110, 137, 255, 500] {
             for height in [0, 1, 2, 5, 15, 16, 17, 18, 19, 20, 23, 33, 53, 54, 90, 200] {
                 screen(&app, (width, height));

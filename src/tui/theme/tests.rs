@@ -1,7 +1,14 @@
 use super::*;
 
 /// Every scope the screens ask for; a theme that lacks one would draw it in the terminal's own colour.
-const SCOPES: [&str; 51] = [
+const SCOPES: [&str; 58] = [
+    "track",
+    "track.on",
+    "track.muted",
+    "note.lead",
+    "note.bass",
+    "roll.key.white",
+    "roll.key.black",
     "ui",
     "ui.border",
     "ui.title",

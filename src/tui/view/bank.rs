@@ -64,6 +64,9 @@ impl Look {
 
 /// Draws the bank pane.
 pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
+    if layout.bank.height < 2 {
+        return;
+    }
     let style = |scope| app.theme.style(scope);
     let jam = &app.jam;
     let (width, height) = layout.slot;

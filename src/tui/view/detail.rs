@@ -7,7 +7,9 @@ use super::Layout;
 use super::grid;
 use super::paint::{Pen, cut, wrap};
 use super::status::words;
+use super::thumbnail;
 use crate::jam::{Slot, Tone, kit};
+use crate::music::pattern::Part;
 use crate::tui::app::App;
 
 /// Draws the detail pane, where there is one.
@@ -38,7 +40,8 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
             let text = if jam.is_pending(jam.cursor) {
                 "is being made".to_owned()
             } else {
-                app.keymap.fill_in("empty: {sample} samples a beat here")
+                app.keymap
+                    .fill_in(&format!("empty: {{sample}} samples a {} here", jam.known(jam.model()).noun()))
             };
             Pen::new(buffer, Rect { y: inner.y + 1, height: 1, ..inner }).write(&text, style("ui.faint"));
         }
@@ -46,6 +49,12 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
 }
 
 fn picture(app: &App, slot: &Slot, area: Rect, buffer: &mut Buffer) {
+    if slot.pattern().notes.iter().any(|note| note.part != Part::Drums) {
+        let area =
+            Rect { height: area.height.min(u16::from(kit::CLASSES)), width: area.width.min(64), ..area };
+        thumbnail::draw(slot.pattern(), app.jam.edit.muted, area, app.theme.style("note.lead"), buffer);
+        return;
+    }
     let steps = grid::hits(slot.pattern());
     for class in 0..kit::CLASSES {
         let y = area.y + u16::from(kit::CLASSES - 1 - class);
@@ -85,10 +94,15 @@ fn facts(app: &App, slot: &Slot, area: Rect, buffer: &mut Buffer) {
             format!(", {:.1} from {}", squares.sum::<f32>().sqrt(), launch.place)
         })
         .unwrap_or_default();
+    let tuned = slot.pattern().notes.iter().any(|note| note.part != Part::Drums);
     let lines = [
         format!("{how}, temperature {:.2}, seed {}.{}", recipe.temperature, recipe.seed, recipe.index + 1),
         recipe.model.clone(),
-        format!("{} hits, |z| {norm:.1}{far}", slot.pattern().notes.len()),
+        format!(
+            "{} {}, |z| {norm:.1}{far}",
+            slot.pattern().notes.len(),
+            if tuned { "notes" } else { "hits" }
+        ),
     ];
     for (line, text) in lines.iter().enumerate().take(usize::from(area.height)) {
         let area = Rect { y: area.y + line as u16, height: 1, ..area };

@@ -18,6 +18,23 @@ pub fn hits(pattern: &Pattern) -> Vec<Hits> {
     steps
 }
 
+/// The steps of a pattern with the micro-timing of every hit, in steps: below 0 is early.
+pub type Steps = Vec<(Hits, [f32; kit::CLASSES as usize])>;
+
+/// As [`hits`], with the micro-timing of each.
+pub fn steps(pattern: &Pattern) -> Steps {
+    let mut steps = vec![(Hits::default(), [0.0; kit::CLASSES as usize]); pattern.steps as usize];
+    for note in pattern.notes.iter().filter(|note| note.part == Part::Drums) {
+        if let (Some(step), Some(class)) = (steps.get_mut(note.start as usize), kit::class_of(note.pitch)) {
+            let class = usize::from(class);
+            if note.velocity > step.0[class] {
+                (step.0[class], step.1[class]) = (note.velocity, note.offset);
+            }
+        }
+    }
+    steps
+}
+
 /// Scope of each class in the themes.
 pub const DRUM_SCOPES: [&str; kit::CLASSES as usize] = [
     "drum.kick",

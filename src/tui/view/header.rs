@@ -83,6 +83,31 @@ fn parts(app: &App) -> Vec<Part> {
     parts
 }
 
+/// The tracks, each with its number and, where its pattern sounds, a mark.
+fn chips(app: &App) -> Vec<(usize, String)> {
+    let jam = &app.jam;
+    let many = jam.edit.tracks.len() > 4;
+    let chip = |(at, track): (usize, &crate::jam::Track)| {
+        let mark = match (jam.playing && jam.sounding_on(at).is_some(), jam.queued_on(at).is_some()) {
+            (_, true) => "\u{bb}",
+            (true, _) => "\u{25ba}",
+            _ => " ",
+        };
+        let name = if many && at != jam.track { String::new() } else { format!(" {}", cut(&track.name, 8)) };
+        (at, format!("{mark}{}{name} ", at + 1))
+    };
+    jam.edit.tracks.iter().enumerate().map(chip).collect()
+}
+
+/// The track at column `x` of the second line.
+pub fn track_target(app: &App, x: u16) -> Option<Target> {
+    let mut end = 0;
+    chips(app).into_iter().find_map(|(at, text)| {
+        end += width_of(&text);
+        (x < end).then_some(Target::Track(at))
+    })
+}
+
 fn machine(app: &App, area: Rect, buffer: &mut Buffer) {
     let style = |scope| app.theme.style(scope);
     let (jam, meter) = (&app.jam, &app.meter);
@@ -92,6 +117,14 @@ fn machine(app: &App, area: Rect, buffer: &mut Buffer) {
     }
     let right_width = width_of(&right) + 1;
     let mut pen = Pen::new(buffer, area);
+    for (at, text) in chips(app) {
+        let scope = match (at == jam.track, jam.is_silenced(at)) {
+            (_, true) => "track.muted",
+            (true, _) => "track.on",
+            _ => "track",
+        };
+        pen.write(&text, style(scope));
+    }
     pen.skip(1).write(&cut(jam.model(), 30), style("ui.title.accent"));
     pen.write("  ", style("ui"));
     let room = pen.room().saturating_sub(right_width + 10);

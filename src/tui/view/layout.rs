@@ -4,6 +4,8 @@ use ratatui::layout::Rect;
 
 use crate::jam::slot::{COLUMNS, ROWS};
 use crate::jam::{SlotId, kit};
+use crate::tui::app::App;
+use crate::tui::arrangement::{Arrangement, Pane};
 
 /// Smallest screen the jam is played on, in columns and lines.
 pub const SMALLEST: (u16, u16) = (60, 16);
@@ -31,6 +33,8 @@ pub struct Layout {
     pub detail: Rect,
     /// The last messages.
     pub log: Rect,
+    /// A pane that the player asked for, where there is one, and its place.
+    pub guest: Option<(Pane, Rect)>,
     /// The status line.
     pub status: Rect,
     /// The key hints.
@@ -44,6 +48,14 @@ pub enum Target {
     Slot(SlotId),
     /// A lane's name.
     Lane(u8),
+    /// A track, in the header or the mixer.
+    Track(usize),
+    /// The mute of a track.
+    Mute(usize),
+    /// The solo of a track.
+    Solo(usize),
+    /// The fader of a track.
+    Fader(usize),
     /// The header, where no part of it is meant in particular.
     Header,
     /// The transport's badge.
@@ -57,8 +69,22 @@ pub enum Target {
 }
 
 impl Layout {
-    /// The layout for `area`; `None` where it is smaller than [`SMALLEST`].
+    /// The layout of `app` on `area`; `None` where it is smaller than [`SMALLEST`].
+    pub fn of(app: &App, area: Rect) -> Option<Self> {
+        let mut layout = Self::arranged(area, &app.panes, super::roll::bands::wish(app))?;
+        if app.stretch != 0 {
+            layout.cell = layout.cell.saturating_add_signed(app.stretch).clamp(1, 12);
+        }
+        Some(layout)
+    }
+
+    /// The layout of a beat for `area`; `None` where it is smaller than [`SMALLEST`].
     pub fn new(area: Rect) -> Option<Self> {
+        Self::arranged(area, &Arrangement::default(), u16::from(kit::CLASSES))
+    }
+
+    /// The layout for a choice of panes and so many lines of the roll as it would like.
+    fn arranged(area: Rect, panes: &Arrangement, wish: u16) -> Option<Self> {
         if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
             return None;
         }
@@ -67,18 +93,30 @@ impl Layout {
         let header_height = if area.height < 20 { 1 } else { 2 };
         let hints_height = u16::from(area.height >= 18);
         let lane_height = if tall { 2 } else { 1 };
-        let roll_height = 2 + classes * lane_height;
         // What the roll leaves is the bank's; a short screen shows some of its rows.
         let left = area.height - header_height - hints_height - 1;
-        let roll_height = roll_height.min(left.saturating_sub(3));
+        let roll_height = match panes.zoom {
+            Some(Pane::Roll) => left,
+            Some(_) => 0,
+            None if panes.without_bank && !wide && panes.side == Pane::Detail => left,
+            // Two lines to a lane where only drums are shown; else each line is a key.
+            None if wish <= classes => (2 + classes * lane_height).min(left.saturating_sub(3)),
+            None => (2 + wish).min(left.saturating_sub(5)).max((2 + classes).min(left.saturating_sub(3))),
+        };
         let left = left - roll_height;
-        let slot_height = ((left - 1) / u16::from(ROWS)).clamp(1, 4);
-        let bank_rows = ((left - 1) / slot_height).min(u16::from(ROWS));
-        let bank_height = 1 + bank_rows * slot_height;
+        let slot_height = (left.saturating_sub(1) / u16::from(ROWS)).clamp(1, 4);
+        let bank_rows = (left.saturating_sub(1) / slot_height).min(u16::from(ROWS));
+        let bank_height = if left == 0 { 0 } else { 1 + bank_rows * slot_height };
 
-        let detail_width = if wide { 43 + (area.width - 110) / 9 } else { 0 };
+        let mixing = panes.side != Pane::Detail;
+        let bankless = panes.without_bank || panes.zoom.is_some() || mixing && !wide;
+        let detail_width = match wide {
+            true if bankless => area.width,
+            true => 43 + (area.width - 110) / 9,
+            false => 0,
+        };
         let bank_width = area.width - detail_width;
-        let slot_width = ((bank_width - 3) / u16::from(COLUMNS)).min(18);
+        let slot_width = (bank_width.saturating_sub(3) / u16::from(COLUMNS)).clamp(4, 18);
 
         let label_width = if area.width < 78 { 6 } else { 14 };
         let cell = ((area.width - label_width) / 32).clamp(1, 6);
@@ -90,18 +128,44 @@ impl Layout {
             pane
         };
         let header = take(header_height);
-        let roll = take(roll_height);
-        let middle = take(left);
-        let (status, hints) = (take(1), take(hints_height));
-        let bank = Rect { width: bank_width, height: bank_height, ..middle };
-        let side = Rect { x: area.x + bank_width, width: area.width - bank_width, ..middle };
-        let detail_height = if wide { side.height.min(classes + 7) } else { 0 };
-        let detail = Rect { height: detail_height, ..side };
-        let log = if wide {
-            Rect { y: side.y + detail_height, height: side.height - detail_height, ..side }
+        let (roll, middle) = if panes.swapped {
+            let middle = take(left);
+            (take(roll_height), middle)
         } else {
-            Rect { y: middle.y + bank_height, height: left - bank_height, ..middle }
+            (take(roll_height), take(left))
         };
+        let (status, hints) = (take(1), take(hints_height));
+        let none = Rect { height: 0, ..middle };
+        let bank = match bankless {
+            true => none,
+            false => Rect { width: bank_width, height: bank_height, ..middle },
+        };
+        let side = Rect { x: area.x + bank_width, width: area.width - bank_width, ..middle };
+        let guest = match panes.zoom {
+            Some(pane) if pane != Pane::Roll => Some((pane, middle)),
+            Some(_) => None,
+            None if mixing => Some((panes.side, if wide { side } else { middle })),
+            None => None,
+        };
+        let own = guest.is_none() && panes.zoom.is_none();
+        let detail_height = if wide && own { side.height.min(classes + 7) } else { 0 };
+        let detail = Rect { height: detail_height, ..side };
+        let log = match (own, wide) {
+            (false, _) => none,
+            (true, true) => Rect { y: side.y + detail_height, height: side.height - detail_height, ..side },
+            (true, false) if bankless => none,
+            (true, false) => Rect { y: middle.y + bank_height, height: left - bank_height, ..middle },
+        };
+        // A zoomed bank is a bank like any other, with all the room there is.
+        let (bank, bank_width, guest) = match guest {
+            Some((Pane::Bank, area)) => (Rect { height: bank_height, ..area }, area.width, None),
+            other => (bank, bank_width, other),
+        };
+        let slot_width = match bank.height {
+            0 => slot_width,
+            _ => (bank_width.saturating_sub(3) / u16::from(COLUMNS)).clamp(4, 18),
+        };
+        let bank_rows = if bank.height == 0 { 0 } else { bank_rows };
         Some(Self {
             header,
             roll,
@@ -113,6 +177,7 @@ impl Layout {
             bank_rows: bank_rows as u8,
             detail,
             log,
+            guest,
             status,
             hints,
         })
@@ -123,7 +188,8 @@ impl Layout {
         self.roll.width - self.label_width
     }
 
-    /// The lines of a lane, from its name to the right edge; `None` where the roll is cut short above it.
+    /// The lines of a lane where the roll shows drums alone, from its name to the right edge; `None` where the roll is
+    /// cut short above it.
     pub fn lane(&self, class: u8) -> Option<Rect> {
         // The kick lies at the bottom, as in a score.
         let from_top = u16::from(kit::CLASSES - 1 - class.min(kit::CLASSES - 1));
@@ -158,12 +224,6 @@ impl Layout {
         let at = ratatui::layout::Position { x, y };
         if self.header.contains(at) {
             return Some(Target::Header);
-        }
-        let lane = |class: &u8| self.lane(*class).is_some_and(|lane| lane.contains(at));
-        if x < self.roll.x + self.label_width
-            && let Some(class) = (0..kit::CLASSES).find(lane)
-        {
-            return Some(Target::Lane(class));
         }
         SlotId::all()
             .find(|place| self.place(*place, cursor).is_some_and(|area| area.contains(at)))

@@ -3,11 +3,12 @@
 mod bank;
 mod detail;
 mod grid;
+mod guests;
 mod header;
 mod layout;
 mod overlay;
 mod paint;
-mod roll;
+pub mod roll;
 mod status;
 mod thumbnail;
 
@@ -16,13 +17,14 @@ use ratatui::layout::Rect;
 
 use super::app::App;
 use crate::jam::plain;
+use crate::music::pattern::Part;
 
 pub use layout::{Layout, SMALLEST, Target};
 
 /// Draws the whole screen. Returns how far the help can be scrolled (0 where it is not shown).
 pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> u16 {
     buffer.set_style(area, app.theme.style("ui"));
-    let Some(layout) = Layout::new(area) else {
+    let Some(layout) = Layout::of(app, area) else {
         overlay::too_small(app, area, buffer);
         return 0;
     };
@@ -31,6 +33,9 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> u16 {
     bank::draw(app, &layout, buffer);
     detail::draw(app, &layout, buffer);
     detail::log(app, &layout, buffer);
+    if let Some((pane, area)) = layout.guest {
+        guests::draw(app, pane, area, buffer);
+    }
     status::draw(app, &layout, buffer);
     match app.help {
         Some(scroll) => overlay::help(app, area, scroll, buffer),
@@ -43,8 +48,22 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> u16 {
 
 /// What lies under the pointer at a cell of a screen of `area`.
 pub fn target(app: &App, area: Rect, x: u16, y: u16) -> Option<Target> {
-    match Layout::new(area)?.target(x, y, app.jam.cursor)? {
+    let layout = Layout::of(app, area)?;
+    let at = ratatui::layout::Position { x, y };
+    if let Some((pane, area)) = layout.guest.filter(|(_, area)| area.contains(at)) {
+        return guests::target(app, pane, area, x, y);
+    }
+    if layout.roll.contains(at) {
+        if x >= layout.roll.x + layout.label_width {
+            return None;
+        }
+        let drums = roll::bands::bands(app, &layout).into_iter().filter(|band| band.part == Part::Drums);
+        let lane = drums.flat_map(|band| roll::lanes::lanes(&band)).find(|lane| lane.area.contains(at))?;
+        return lane.classes.first().copied().map(Target::Lane);
+    }
+    match layout.target(x, y, app.jam.cursor)? {
         Target::Header if y == area.y => header::target(app, x),
+        Target::Header => header::track_target(app, x),
         other => Some(other),
     }
 }
@@ -69,7 +88,7 @@ impl Face {
         Self {
             position: if app.jam.playing { header::position(meter.beat) } else { String::new() },
             tempo: plain(app.jam.edit.bpm),
-            window: Layout::new(area).map(|layout| roll::Window::new(app, &layout)),
+            window: Layout::of(app, area).map(|layout| roll::Window::new(app, &layout)),
             waits,
             load: (meter.load * 100.0) as u32,
             late: meter.xruns,

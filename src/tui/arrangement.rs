@@ -1,0 +1,95 @@
+//! Which panes are on the screen: chosen by the player, remembered between jams.
+
+use serde::{Deserialize, Serialize};
+
+/// A part of the screen that can be shown, zoomed or left out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pane {
+    /// What sounds, in time.
+    Roll,
+    /// The places with their patterns.
+    Bank,
+    /// The selected pattern and the last messages.
+    #[default]
+    Detail,
+    /// Level, mute and solo of every track.
+    Mixer,
+    /// Clock and load of the machine.
+    Machine,
+    /// Everything that was said.
+    Log,
+}
+
+impl Pane {
+    /// All panes.
+    pub const ALL: [Self; 6] = [Self::Roll, Self::Bank, Self::Detail, Self::Mixer, Self::Machine, Self::Log];
+
+    /// Its title, in a word.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Roll => "roll",
+            Self::Bank => "bank",
+            Self::Detail => "pattern",
+            Self::Mixer => "mixer",
+            Self::Machine => "machine",
+            Self::Log => "log",
+        }
+    }
+}
+
+/// The choice. On a wide screen `side` stands right of the bank; on a narrow one anything but [`Pane::Detail`] takes
+/// the bank's place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Arrangement {
+    /// What stands beside the bank.
+    pub side: Pane,
+    /// This pane takes the whole screen between header and status.
+    pub zoom: Option<Pane>,
+    /// The bank is left out: the roll takes its room.
+    pub without_bank: bool,
+    /// The bank and what stands beside it are swapped with the roll.
+    pub swapped: bool,
+    /// The roll shows every track that plays, not the selected one alone.
+    pub all_tracks: bool,
+}
+
+impl Arrangement {
+    /// Shows `pane` beside the bank, or what stands there by itself when it is there already.
+    pub fn toggle_side(&mut self, pane: Pane) {
+        self.side = if self.side == pane { Pane::Detail } else { pane };
+        // Whoever asks for a pane wants to see it.
+        if self.zoom.is_some_and(|zoomed| zoomed != pane) {
+            self.zoom = None;
+        }
+    }
+
+    /// Gives the whole screen to `pane`, or takes it back.
+    pub fn toggle_zoom(&mut self, pane: Pane) {
+        self.zoom = if self.zoom == Some(pane) { None } else { Some(pane) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arrangement, Pane};
+
+    #[test]
+    fn a_pane_comes_and_goes_by_the_same_key() {
+        let mut panes = Arrangement::default();
+        panes.toggle_zoom(Pane::Roll);
+        panes.toggle_side(Pane::Mixer);
+        assert_eq!((panes.side, panes.zoom), (Pane::Mixer, None));
+        panes.toggle_side(Pane::Mixer);
+        assert_eq!(panes.side, Pane::Detail);
+    }
+
+    #[test]
+    fn it_is_written_and_read_back_and_old_files_are_taken() {
+        let panes = Arrangement { side: Pane::Log, zoom: Some(Pane::Roll), ..Arrangement::default() };
+        let text = toml::to_string(&panes).unwrap();
+        assert_eq!(toml::from_str::<Arrangement>(&text).unwrap(), panes);
+        assert_eq!(toml::from_str::<Arrangement>("").unwrap(), Arrangement::default());
+    }
+}

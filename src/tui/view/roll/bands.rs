@@ -1,0 +1,154 @@
+//! Which parts of which tracks the roll shows, and how many lines each gets.
+
+use ratatui::layout::Rect;
+
+use crate::jam::{Launch, Slot, kit, track};
+use crate::music::pattern::Part;
+use crate::tui::app::App;
+use crate::tui::view::Layout;
+
+/// Lines of a drum band whose classes are drawn together.
+pub const FOLDED: u16 = 4;
+/// Lines of notes that a player sees at least, where the screen has them: an octave.
+const OCTAVE: u16 = 12;
+
+/// One part in its lines of the roll, names included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Band {
+    /// The track it plays on; `None` while the transport stands and the selected pattern is shown.
+    pub track: Option<usize>,
+    /// Which notes of the pattern.
+    pub part: Part,
+    /// Its lines.
+    pub area: Rect,
+}
+
+/// The tracks and parts to be seen.
+fn wanted(app: &App) -> Vec<(Option<usize>, Part)> {
+    let jam = &app.jam;
+    let own = |at: usize| jam.edit.tracks.get(at).map_or(Part::Drums, |track| track.part);
+    if !jam.playing {
+        let slot = jam.selected().or(jam.sounding().map(|launch| &launch.slot));
+        return match slot {
+            Some(slot) => track::parts(&slot.made.tokens).iter().map(|part| (None, *part)).collect(),
+            None => vec![(None, own(jam.track))],
+        };
+    }
+    let voice = |at: usize| {
+        let launch = jam.sounding_on(at).or(jam.queued_on(at))?;
+        Some((Some(at), launch.voice(at)?.part))
+    };
+    let mut all: Vec<(Option<usize>, Part)> = (0..jam.edit.tracks.len()).filter_map(voice).collect();
+    if !app.panes.all_tracks {
+        // A trio is one piece of music: its parts are seen together as long as they sound together.
+        let family = jam.sounding().or(jam.queued()).map(|launch| launch.id);
+        let of_family = |at: usize| {
+            let id = |launch: Option<&Launch>| launch.map(|launch| launch.id);
+            family.is_some() && (id(jam.sounding_on(at)) == family || id(jam.queued_on(at)) == family)
+        };
+        all.retain(|(at, _)| at.is_some_and(of_family));
+    }
+    if all.is_empty() {
+        all.push((Some(jam.track), own(jam.track)));
+    }
+    // Melodies above, drums at the bottom, as in a score.
+    all.sort_by_key(|(at, part)| (*part == Part::Drums, *at));
+    all
+}
+
+/// Lines that the roll would like to have below its ruler.
+pub fn wish(app: &App) -> u16 {
+    let bands = wanted(app);
+    let lines = |part: Part| match part {
+        Part::Drums => u16::from(kit::CLASSES),
+        _ if bands.len() == 1 => OCTAVE,
+        _ => OCTAVE * 2 / 3,
+    };
+    bands.iter().map(|(_, part)| lines(*part)).sum()
+}
+
+/// The bands of the roll, from the top.
+pub fn bands(app: &App, layout: &Layout) -> Vec<Band> {
+    let wanted = wanted(app);
+    let body = layout.roll.height.saturating_sub(2);
+    let notes = wanted.iter().filter(|(_, part)| *part != Part::Drums).count() as u16;
+    let drums = wanted.len() as u16 - notes;
+    let classes = u16::from(kit::CLASSES);
+    // Every drum band has the same height: all lanes where the notes keep at least four lines each.
+    let each = match (notes, drums) {
+        (_, 0) => 0,
+        (0, 1) => classes * layout.lane_height,
+        (0, drums) if body >= drums * classes => classes,
+        (notes, drums) if body >= drums * classes + notes * 4 => classes,
+        _ => FOLDED.min(body / (notes + drums)),
+    };
+    let rest = body.saturating_sub(drums * each);
+    let mut left = (rest, notes);
+    let mut y = layout.roll.y + 2;
+    let mut bands = Vec::with_capacity(wanted.len());
+    for (track, part) in wanted {
+        let height = if part == Part::Drums {
+            each
+        } else {
+            let share = left.0.div_ceil(left.1.max(1));
+            left = (left.0 - share, left.1 - 1);
+            share
+        };
+        let height = height.min(layout.roll.bottom().saturating_sub(y));
+        bands.push(Band { track, part, area: Rect { y, height, ..layout.roll } });
+        y += height;
+    }
+    bands
+}
+
+/// What a band shows at one step.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// The pattern.
+    pub slot: &'a Slot,
+    /// Step within it.
+    pub within: u32,
+    /// It is the one that waits.
+    pub queued: bool,
+    /// Octaves its notes are moved by.
+    pub octave: i8,
+}
+
+/// The pattern of `band` at step `at` of the transport; `None` before the beginning and where nothing plays.
+pub fn shown<'a>(app: &'a App, band: &Band, at: i64) -> Option<Shown<'a>> {
+    let Some(track) = band.track else {
+        let jam = &app.jam;
+        let slot = jam.selected().or(jam.sounding().map(|launch| &launch.slot))?;
+        let within = u32::try_from(at).ok().filter(|at| *at < slot.pattern().steps)?;
+        return Some(Shown { slot, within, queued: false, octave: 0 });
+    };
+    if at < 0 {
+        return None;
+    }
+    let beat = at as f64 / f64::from(crate::music::pattern::STEPS_PER_QUARTER);
+    let comes = app.queued_at(track).filter(|from| beat + 1e-3 >= *from);
+    let launch = match comes {
+        Some(_) => app.jam.queued_on(track)?,
+        None => app.jam.launch(app.tapes.get(track)?.at(beat))?,
+    };
+    let steps = launch.slot.pattern().steps.max(1);
+    let octave = launch.voice(track).map_or(0, |voice| voice.octave);
+    // Clips run in phase with the transport.
+    let within = at.rem_euclid(i64::from(steps)) as u32;
+    Some(Shown { slot: &launch.slot, within, queued: comes.is_some(), octave })
+}
+
+/// The patterns that `band` can show now: what sounds and what waits.
+pub fn patterns<'a>(app: &'a App, band: &Band) -> Vec<(&'a Slot, Part, i8)> {
+    let Some(track) = band.track else {
+        return shown(app, band, 0).map(|shown| (shown.slot, band.part, 0)).into_iter().collect();
+    };
+    [app.jam.sounding_on(track), app.jam.queued_on(track)]
+        .into_iter()
+        .flatten()
+        .filter_map(|launch| {
+            let voice = launch.voice(track)?;
+            Some((&*launch.slot, voice.part, voice.octave))
+        })
+        .collect()
+}
