@@ -4,4 +4,5 @@
 pub const BUNDLED: &[(&str, &[u8])] = &[
     ("drums_2bar_oh_lokl", include_bytes!("../../models/drums_2bar_oh_lokl.safetensors")),
     ("drums_2bar_oh_hikl", include_bytes!("../../models/drums_2bar_oh_hikl.safetensors")),
+    ("mel_2bar", include_bytes!("../../models/mel_2bar.safetensors")),
 ];
