@@ -47,6 +47,7 @@ impl Drawing {
             temperature: self.temperature.unwrap_or(temperature),
             seed: self.seed.unwrap_or(seed),
             steps: self.length.unwrap_or(0),
+            controls: None,
         }
     }
 }

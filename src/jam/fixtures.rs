@@ -64,7 +64,7 @@ pub fn beat(which: u64) -> Generated {
     let z = (0..64).map(|i| ((i * 37 + which as usize * 11) % 17) as f32 / 4.0 - 2.0).collect();
     let origin = Origin::Sample;
     let model = "drums_test".to_owned();
-    let recipe = Recipe { model, seed: which, index: 0, temperature: 0.9, steps: 32, origin };
+    let recipe = Recipe { model, seed: which, index: 0, temperature: 0.9, steps: 32, controls: None, origin };
     Generated { pattern, tokens, z, recipe }
 }
 

@@ -59,8 +59,13 @@ impl Models {
 impl Maker for Models {
     fn make(&mut self, request: &Request) -> Result<Vec<Generated>, String> {
         let n = request.slots.len();
-        let sampling =
-            |temperature, seed, steps: u32| Sampling { n, temperature, seed, steps: steps as usize };
+        let sampling = |temperature, seed, steps: u32| Sampling {
+            n,
+            temperature,
+            seed,
+            steps: steps as usize,
+            controls: None,
+        };
         let made = match &request.job {
             Job::Sample { model, seed, temperature, steps } => {
                 let model = self.model(model)?;

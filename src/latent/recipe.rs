@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::noise::Noise;
+use crate::model::Controls;
 
 /// What the draws of one pattern are for; each purpose has its own sub-stream of the seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,18 @@ pub enum Origin {
     },
     /// A z that somebody gave.
     Decode,
+    /// A point moved along attribute vectors.
+    Attributes {
+        /// Name of each attribute and how many of its vectors were added.
+        by: Vec<(String, f32)>,
+    },
+    /// A point between the four corners of a palette.
+    Palette {
+        /// 0 at the left, 1 at the right.
+        x: f64,
+        /// 0 at the top, 1 at the bottom.
+        y: f64,
+    },
 }
 
 /// How a pattern was made. Together with its z: the same model decodes the same music from it.
@@ -64,6 +77,9 @@ pub struct Recipe {
     pub temperature: f32,
     /// Length in steps.
     pub steps: u32,
+    /// Chords or hits that the model was conditioned on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controls: Option<Controls>,
     /// Where z came from.
     pub origin: Origin,
 }
@@ -78,6 +94,11 @@ impl Recipe {
             Origin::Mean { of } => format!("mean of {of}"),
             Origin::Vary { amount } => format!("variation by {:.0} %", amount * 100.0),
             Origin::Decode => "decoded z".to_owned(),
+            Origin::Attributes { by } => {
+                let moved: Vec<String> = by.iter().map(|(name, by)| format!("{name} {by:+}")).collect();
+                moved.join(", ")
+            }
+            Origin::Palette { x, y } => format!("palette at {:.0} %, {:.0} %", x * 100.0, y * 100.0),
         };
         format!(
             "{how}, {}, seed {} #{}, temperature {}",
@@ -101,6 +122,7 @@ mod tests {
             index: 3,
             temperature: 0.9,
             steps: 32,
+            controls: None,
             origin: Origin::Interpolate { share: 0.25 },
         };
         let text = serde_json::to_string(&recipe).unwrap();

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{codec::Tokens, latent::noise::Noise};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// Where a pattern lies in the latent space: a normal distribution with independent dimensions (spec section 3).
@@ -48,7 +49,8 @@ impl Posterior {
 }
 
 /// A second sequence, one row a step, that some models are conditioned on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Controls {
     /// Chord class of each step, 0..49 (spec section 15).
     Chords(Vec<u8>),
@@ -95,6 +97,12 @@ pub struct Example<'a> {
 impl<'a> From<&'a Tokens> for Example<'a> {
     fn from(tokens: &'a Tokens) -> Self {
         Self { tokens, controls: None, segments: None }
+    }
+}
+
+impl<'a> From<&'a Example<'_>> for Example<'a> {
+    fn from(example: &'a Example<'_>) -> Self {
+        *example
     }
 }
 
