@@ -96,11 +96,14 @@ fn what_cannot_be_made_is_refused() {
         let how = Sampling { steps, ..Sampling::default() };
         assert!(matches!(decode(z.clone(), how), Err(GenerateError::Length { own: 32, .. })));
     }
-    let plain = Sampling::default();
-    assert!(matches!(decode(vec![0.0; 5], plain), Err(GenerateError::ZSize { got: 5, need: 6, .. })));
-    assert!(matches!(decode(vec![f32::NAN; 6], plain), Err(GenerateError::ZValue { index: 1, .. })));
+    let plain = &Sampling::default();
+    assert!(matches!(decode(vec![0.0; 5], plain.clone()), Err(GenerateError::ZSize { got: 5, need: 6, .. })));
+    assert!(matches!(decode(vec![f32::NAN; 6], plain.clone()), Err(GenerateError::ZValue { index: 1, .. })));
     for amount in [-0.1, 1.1, f32::NAN] {
-        assert!(matches!(generate::vary(&model, &z, amount, &plain), Err(GenerateError::Amount(_))));
+        assert!(matches!(generate::vary(&model, &z, amount, plain), Err(GenerateError::Amount(_))));
     }
-    assert!(matches!(generate::between(&model, &[], 3, &plain), Err(GenerateError::Nothing)));
+    assert!(matches!(
+        generate::between(&model, &Vec::<Vec<f32>>::new(), 3, plain),
+        Err(GenerateError::Nothing)
+    ));
 }

@@ -5,8 +5,10 @@
 //! tokens -> posterior mean -> slerp / path -> z
 //! ```
 
+pub mod attributes;
 pub mod generate;
 pub mod noise;
+pub mod palette;
 pub mod path;
 pub mod recipe;
 pub mod slerp;

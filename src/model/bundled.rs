@@ -6,3 +6,6 @@ pub const BUNDLED: &[(&str, &[u8])] = &[
     ("drums_2bar_oh_hikl", include_bytes!("../../models/drums_2bar_oh_hikl.safetensors")),
     ("mel_2bar", include_bytes!("../../models/mel_2bar.safetensors")),
 ];
+
+/// Name of a bundled model and the bytes of the attribute vectors beside it.
+pub const ATTRIBUTES: &[(&str, &[u8])] = &[];

@@ -1,10 +1,16 @@
 //! Models by name: bundled ones, files in the folders where models lie, any path.
 
 use super::{
-    bundled::BUNDLED, error::ModelError, near::near, settings::Settings, vae::MusicVae, weights,
+    bundled::{self, BUNDLED},
+    error::ModelError,
+    near::near,
+    settings::Settings,
+    vae::MusicVae,
+    weights,
     weights::Weights,
 };
 use std::{
+    borrow::Cow,
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, Weak},
@@ -88,6 +94,40 @@ fn file(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
         let path = PathBuf::from(name);
         path.is_file().then_some(path)
     })
+}
+
+/// What a file is called, and its bytes.
+type Named = (String, Cow<'static, [u8]>);
+
+/// The file of attribute vectors that lies beside the model [`find`] takes for `name_or_path`: its name and its bytes,
+/// compiled in for bundled models; nothing where there is none.
+pub fn attributes_beside(name_or_path: &str) -> Result<Option<Named>, ModelError> {
+    if BUNDLED.iter().any(|(bundled, _)| *bundled == name_or_path) {
+        let vectors = bundled::ATTRIBUTES.iter().find(|(name, _)| *name == name_or_path);
+        return Ok(vectors.map(|(name, bytes)| (format!("{name}{ATTRIBUTES}"), Cow::Borrowed(*bytes))));
+    }
+    let Some(path) = file(name_or_path, &folders()).map(|path| attributes_path(&path)) else {
+        return Ok(None);
+    };
+    if !path.is_file() {
+        return Ok(None);
+    }
+    match std::fs::read(&path) {
+        Ok(bytes) => Ok(Some((path.display().to_string(), Cow::Owned(bytes)))),
+        Err(source) => Err(ModelError::Read { path, source }),
+    }
+}
+
+/// Where the attribute vectors of the model file at `path` belong.
+pub fn attributes_path(path: &Path) -> PathBuf {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_file_name(format!("{}{ATTRIBUTES}", name.strip_suffix(ENDING).unwrap_or(&name)))
+}
+
+/// The file of the model that [`find`] takes for `name_or_path`; nothing for a bundled or an unknown one.
+pub fn path_of(name_or_path: &str) -> Option<PathBuf> {
+    let bundled = BUNDLED.iter().any(|(bundled, _)| *bundled == name_or_path);
+    if bundled { None } else { file(name_or_path, &folders()) }
 }
 
 /// Folders where models lie: `models` beside the binary and in the working directory, then the user's own.

@@ -27,7 +27,10 @@ pub mod weights;
 pub use catalogue::{Config, Kind};
 pub use error::ModelError;
 pub use evaluate::Evaluation;
-pub use find::{Listed, Place, find, folders, list, list_folder, open, user_folder};
+pub use find::{
+    Listed, Place, attributes_beside, attributes_path, find, folders, list, list_folder, open, path_of,
+    user_folder,
+};
 pub use forced::Forced;
 pub use names::variables;
 pub use near::near;
