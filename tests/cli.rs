@@ -483,5 +483,5 @@ fn slips_are_answered_in_words_once() {
     assert!(message.contains("needs drum patterns of 2 bars") && message.contains("1 file."), "{message}");
     let message = bench.fails(2, &["sampel"]);
     assert!(!message.contains("session"), "{message}");
-    assert!(!bench.ok(&["--help"]).contains("SESSION"));
+    assert!(bench.ok(&["--help"]).contains("SESSION.toml"));
 }

@@ -13,8 +13,8 @@ use crate::{model, tui};
 /// Arguments of the jam.
 #[derive(Debug, Default, Args)]
 pub struct Arguments {
-    /// A session file to open. Hidden while there are none: what is typed here is most often a mistyped verb.
-    #[arg(value_name = "SESSION.toml", hide = true)]
+    /// A session to open; where there is no such file yet, saving in the jam makes it
+    #[arg(value_name = "SESSION.toml")]
     session: Option<PathBuf>,
     /// Model of the jam, by name or path
     #[arg(long, value_name = "M", help_heading = "The jam")]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::quantise::Quantise;
 use super::request::Request;
 use super::save::Set;
+use super::session::Session;
 use super::slot::Slot;
 use super::track::Voice;
 
@@ -74,6 +75,17 @@ pub enum Effect {
         /// The file that was written last: it is not written again where it would hold the same.
         last: Option<PathBuf>,
     },
+    /// Render the set as a WAV file; the answer is [`super::Intent::Rendered`].
+    Render(Set),
+    /// Write a session; the answer is [`super::Intent::SessionSaved`].
+    SaveSession {
+        /// The session.
+        session: Box<Session>,
+        /// Its file; `None` takes the first free name.
+        path: Option<PathBuf>,
+    },
+    /// Read a session; the answer is [`super::Intent::Opened`], or words about why not.
+    Open(PathBuf),
     /// Leave.
     Quit,
 }

@@ -1,7 +1,10 @@
 //! Everything that can be asked of the jam: keys, mouse, scripts and controllers all speak this one enum.
 
+use std::path::PathBuf;
+
 use super::message::Tone;
 use super::save::Saved;
+use super::session::Session;
 use super::slot::SlotId;
 use crate::latent::generate::Generated;
 
@@ -123,6 +126,12 @@ pub enum Intent {
     Redo,
     /// Write the bank as a MIDI file.
     Save,
+    /// Render the bank as a WAV file.
+    Render,
+    /// Write the whole jam as a session.
+    SaveSession,
+    /// Open a session; the answer is [`Intent::Opened`].
+    Open(PathBuf),
     /// Leave.
     Quit,
 
@@ -149,6 +158,17 @@ pub enum Intent {
     },
     /// News: the bank was written, or why not.
     Saved(Result<Saved, String>),
+    /// News: the session was written, or why not.
+    SessionSaved(Result<PathBuf, String>),
+    /// News: the bank was rendered, or why not.
+    Rendered(Result<PathBuf, String>),
+    /// News: a session was read. It takes the jam's place.
+    Opened {
+        /// Its file, where saving goes to; `None` for one without a file of its own.
+        path: Option<PathBuf>,
+        /// What it holds.
+        session: Box<Session>,
+    },
     /// News for the player, from outside the jam.
     Say(Tone, String),
 }

@@ -19,6 +19,7 @@ pub mod names;
 mod quantise;
 mod request;
 pub mod save;
+pub mod session;
 pub mod slot;
 mod state;
 pub mod track;

@@ -107,7 +107,7 @@ pub fn save(folder: &Path, set: &Set, last: Option<&Path>) -> Result<Saved, Save
         return Ok(Saved { path: path.to_owned(), fresh: false });
     }
     let aside = beside(folder);
-    let outcome = write_aside(&aside, &bytes).and_then(|()| name(folder, &aside));
+    let outcome = write_aside(&aside, &bytes).and_then(|()| name(folder, &aside, "mid"));
     // What is left beside a name, or beside none after a failure, is of no use to anybody.
     let _ = fs::remove_file(&aside);
     Ok(Saved { path: outcome?, fresh: true })
@@ -134,7 +134,7 @@ fn bytes(set: &Set) -> Result<Vec<u8>, SaveError> {
 }
 
 /// A name in `folder` that no other writing uses.
-fn beside(folder: &Path) -> PathBuf {
+pub(crate) fn beside(folder: &Path) -> PathBuf {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     folder.join(format!(".mvae-set-{}-{count}.part", std::process::id()))
@@ -149,11 +149,11 @@ fn write_aside(aside: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     write().map_err(|cause| SaveError::Write { path: aside.to_owned(), cause })
 }
 
-/// Gives the finished file the first free name. A link fails where the name is taken, which a rename would not;
+/// Gives the finished file the first free name with `ending`. A link fails where the name is taken, which a rename would not;
 /// file systems without links get an empty file that holds the name while the finished one moves over it.
-fn name(folder: &Path, aside: &Path) -> Result<PathBuf, SaveError> {
+pub(crate) fn name(folder: &Path, aside: &Path, ending: &str) -> Result<PathBuf, SaveError> {
     for number in 1..=LAST {
-        let path = folder.join(format!("mvae-set-{number:03}.mid"));
+        let path = folder.join(format!("mvae-set-{number:03}.{ending}"));
         let outcome = match fs::hard_link(aside, &path) {
             Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists && !path.exists() => {
                 OpenOptions::new().write(true).create_new(true).open(&path).and_then(|_| {

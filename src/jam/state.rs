@@ -106,6 +106,8 @@ pub struct State {
     pub log: Log,
     /// The set is being written.
     pub saving: bool,
+    /// The session's own file, once it has one.
+    pub file: Option<PathBuf>,
     /// Where the set was written last.
     pub saved: Option<PathBuf>,
     /// Ticket of the newest order or edit of each place: answers to older requests come too late for it.
@@ -138,6 +140,7 @@ impl State {
             queued: [None; track::MOST],
             log: Log::default(),
             saving: false,
+            file: None,
             saved: None,
             stamps: [0; ROWS as usize * COLUMNS as usize],
             taps: Vec::new(),

@@ -99,17 +99,21 @@ pub fn route(tracks: &[Track], selected: usize, slot: &Arc<Slot>) -> Vec<Voice> 
             .filter(|at| tracks.get(*at).is_some_and(fits))
             .or_else(|| tracks.iter().position(|track| track.part == part))
             .or_else(|| tracks.iter().position(fits));
-        if let Some((index, track)) = index.and_then(|at| Some((at, tracks.get(at)?))) {
-            voices.push(Voice {
-                track: index as u8,
-                part,
-                channel: channel(tracks, index),
-                program: track.program,
-                octave: track.octave,
-            });
-        }
+        voices.extend(index.and_then(|at| voice(tracks, at, part)));
     }
     voices
+}
+
+/// `part` on track `index`; `None` where there is no such track.
+pub fn voice(tracks: &[Track], index: usize, part: Part) -> Option<Voice> {
+    let track = tracks.get(index)?;
+    Some(Voice {
+        track: index as u8,
+        part,
+        channel: channel(tracks, index),
+        program: track.program,
+        octave: track.octave,
+    })
 }
 
 /// A model at hand.

@@ -1,17 +1,23 @@
 //! The application without a terminal: events in, effects out, and something to draw.
 
-use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use std::path::PathBuf;
+
+use ratatui::crossterm::event::{
+    KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use ratatui::layout::Rect;
 
 use super::arrangement::{Arrangement, Pane};
 use super::chord::Chord;
 use super::command::{Action, Moment, View};
 use super::keymap::{Keymap, Pressed};
+use super::picker::{Choice, Item, List, Picker};
 use super::tape::Tape;
-use super::theme::Theme;
+use super::theme::{self, Theme};
 use super::view::{self, Layout, Target};
 use crate::audio::SoundNews;
 use crate::engine::Snapshot;
+use crate::jam::session::store;
 use crate::jam::{Effect, Intent, SlotId, State, Tone, track, update};
 
 /// Longest pause between the clicks of a double click, in seconds.
@@ -51,6 +57,10 @@ pub struct App {
     pub cramped: bool,
     /// How the roll follows.
     pub follow: Follow,
+    /// A list to choose from lies over the screen.
+    pub picker: Option<Picker>,
+    /// Folder of what outlives the jam: recent sessions are looked up there.
+    pub state_folder: Option<PathBuf>,
     /// Which panes are on the screen.
     pub panes: Arrangement,
     /// Beats that the roll is moved by, against what it would show by itself.
@@ -63,6 +73,8 @@ pub struct App {
     pub calm: bool,
     /// Everything is to be drawn anew.
     pub redraw: bool,
+    /// The theme before the list of themes was opened.
+    theme_before: Option<String>,
     click: Option<(SlotId, f64)>,
 }
 
@@ -81,12 +93,15 @@ impl App {
             help_end: 0,
             cramped: false,
             follow: Follow::Scroll,
+            picker: None,
+            state_folder: None,
             panes: Arrangement::default(),
             shift: 0,
             lift: 0,
             stretch: 0,
             calm: false,
             redraw: false,
+            theme_before: None,
             click: None,
         }
     }
@@ -137,6 +152,9 @@ impl App {
         if event.kind == KeyEventKind::Release {
             return Vec::new();
         }
+        if self.picker.is_some() && !self.cramped {
+            return self.pick(event, moment);
+        }
         if let Some(scroll) = self.help.filter(|_| !self.cramped)
             && let Some(to) = self.scrolled(event.code, scroll)
         {
@@ -162,6 +180,104 @@ impl App {
             Action::View(view) => self.view(view),
             Action::Jam(intent) => self.intent(intent),
         }
+    }
+
+    /// A key while a list is open. Urgent chords that are no letter of it keep their meaning.
+    fn pick(&mut self, event: KeyEvent, moment: &Moment) -> Vec<Effect> {
+        let Some(picker) = self.picker.as_mut() else { return Vec::new() };
+        let held = event.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        match event.code {
+            KeyCode::Esc => return self.leave_list(false, moment),
+            KeyCode::Enter => return self.leave_list(true, moment),
+            KeyCode::Down | KeyCode::Tab => picker.go(1),
+            KeyCode::Up | KeyCode::BackTab => picker.go(-1),
+            KeyCode::PageDown => picker.go(10),
+            KeyCode::PageUp => picker.go(-10),
+            KeyCode::Backspace => {
+                if !picker.erase() {
+                    return self.leave_list(false, moment);
+                }
+            }
+            KeyCode::Char('n') if held => picker.go(1),
+            KeyCode::Char('p') if held => picker.go(-1),
+            KeyCode::Char('c') if held => return self.leave_list(false, moment),
+            KeyCode::Char(letter) if !held => picker.put(letter),
+            _ => return Vec::new(),
+        }
+        self.preview();
+        Vec::new()
+    }
+
+    /// The theme under the cursor is seen at once.
+    fn preview(&mut self) {
+        let chosen = self.picker.as_ref().and_then(Picker::chosen);
+        if let Some(Choice::Theme(name)) = chosen.map(|item| &item.choice) {
+            self.theme = Theme::load(Some(name), self.theme.depth());
+        }
+    }
+
+    fn leave_list(&mut self, take: bool, moment: &Moment) -> Vec<Effect> {
+        let Some(picker) = self.picker.take() else { return Vec::new() };
+        let chosen = picker.chosen().filter(|_| take).map(|item| item.choice.clone());
+        let before = self.theme_before.take();
+        match chosen {
+            Some(Choice::Command(index)) => {
+                let Some(command) = self.keymap.commands().get(index) else { return Vec::new() };
+                match (command.act)(moment, command.class) {
+                    Action::Jam(intent) => self.intent(intent),
+                    Action::View(view) => self.view(view),
+                }
+            }
+            Some(Choice::Set(intent)) => self.intent(intent),
+            Some(Choice::Session(path)) => self.intent(Intent::Open(path)),
+            Some(Choice::Theme(name)) => {
+                let text = match self.theme.name() == name {
+                    true => format!("Theme {name}. It is kept for the next time"),
+                    false => format!("This terminal shows no colours: {} it is", self.theme.name()),
+                };
+                self.intent(Intent::Say(Tone::Said, text))
+            }
+            None => {
+                if let Some(name) = before {
+                    self.theme = Theme::load(Some(&name), self.theme.depth());
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    /// Opens a list over the screen.
+    fn open_list(&mut self, list: List) {
+        self.help = None;
+        let picker = match list {
+            List::Commands => Picker::commands(&self.keymap),
+            List::Sessions => {
+                let folder = self.state_folder.as_deref();
+                let item = |path: PathBuf, note: &str| Item {
+                    label: path.display().to_string(),
+                    note: note.to_owned(),
+                    choice: Choice::Session(path),
+                };
+                let crashed = folder.and_then(store::crashed).map(|path| item(path, "ended without a word"));
+                let recent = folder.map(store::recent).unwrap_or_default();
+                Picker::new(
+                    list,
+                    crashed.into_iter().chain(recent.into_iter().map(|p| item(p, ""))).collect(),
+                )
+            }
+            List::Themes => {
+                let item = |name: &str| Item {
+                    label: name.to_owned(),
+                    note: String::new(),
+                    choice: Choice::Theme(name.to_owned()),
+                };
+                let mut picker = Picker::new(list, theme::NAMES.map(item).to_vec());
+                picker.go_to(self.theme.name());
+                self.theme_before = Some(self.theme.name().to_owned());
+                picker
+            }
+        };
+        self.picker = Some(picker);
     }
 
     fn scrolled(&self, code: KeyCode, scroll: u16) -> Option<u16> {
@@ -191,6 +307,7 @@ impl App {
                 };
             }
             View::Redraw => self.redraw = true,
+            View::List(list) => self.open_list(list),
             View::Side(pane) => self.panes.toggle_side(pane),
             View::Zoom(pane) => self.panes.toggle_zoom(pane),
             View::ZoomSide => self.panes.toggle_zoom(match self.panes.side {
@@ -217,6 +334,15 @@ impl App {
             MouseEventKind::ScrollDown => -1,
             _ => 0,
         };
+        if let Some(picker) = &mut self.picker {
+            match (wheel, event.kind) {
+                (0, MouseEventKind::Down(MouseButton::Left)) => return self.leave_list(true, moment),
+                (0, MouseEventKind::Down(_)) => return self.leave_list(false, moment),
+                (up, _) => picker.go(-isize::from(up)),
+            }
+            self.preview();
+            return Vec::new();
+        }
         if let Some(scroll) = self.help {
             match (wheel, event.kind) {
                 (0, MouseEventKind::Down(_)) => self.help = None,

@@ -1,6 +1,7 @@
 //! The one table of commands: the keymap, the help and the hints are made from it.
 
 use super::arrangement::Pane;
+use super::picker::List;
 use crate::jam::{Intent, kit, track};
 use crate::music::pattern::Part;
 
@@ -31,6 +32,8 @@ pub enum View {
     Follow,
     /// Draw everything anew.
     Redraw,
+    /// Open a list to choose from.
+    List(List),
     /// Show a pane beside the bank, or take it away.
     Side(Pane),
     /// Give the screen to a pane, or take it back.
@@ -172,7 +175,12 @@ const ROWS: &[Row] = &[
 
     ("undo", "u  ctrl-z", Group::Jam, "take the last change back", |_, _| jam(Intent::Undo)),
     ("redo", "U  ctrl-r  ctrl-y", Group::Jam, "do it again", |_, _| jam(Intent::Redo)),
-    ("save", "w  ctrl-s", Group::Jam, "save the bank as a MIDI file", |_, _| jam(Intent::Save)),
+    ("commands", ":", Group::Jam, "find a command, or set: tempo 128", |_, _| Action::View(View::List(List::Commands))),
+    ("save", "w", Group::Jam, "save the bank as a MIDI file", |_, _| jam(Intent::Save)),
+    ("save-session", "ctrl-s", Group::Jam, "save the whole jam as a session", |_, _| jam(Intent::SaveSession)),
+    ("open", "ctrl-o", Group::Jam, "open a session", |_, _| Action::View(View::List(List::Sessions))),
+    ("render", "E", Group::Jam, "render the bank as a WAV file", |_, _| jam(Intent::Render)),
+    ("theme", "C", Group::Screen, "choose the colours", |_, _| Action::View(View::List(List::Themes))),
     ("follow", "f", Group::Screen, "roll: scroll, or stand page by page", |_, _| Action::View(View::Follow)),
     ("all-tracks", "a", Group::Screen, "roll: this track, or all that play", |_, _| Action::View(View::AllTracks)),
     ("zoom", "z", Group::Screen, "the roll over the whole screen", |_, _| Action::View(View::Zoom(Pane::Roll))),
@@ -205,6 +213,7 @@ pub const HINTS: &[(&[&str], &str)] = &[
     (&["undo"], "undo"),
     (&["save"], "save"),
     (&["quit"], "quit"),
+    (&["commands"], "find"),
     (&["interpolate"], "mix"),
     (&["cooler", "hotter"], "temp"),
     (&["slower", "faster"], "tempo"),

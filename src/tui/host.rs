@@ -1,6 +1,6 @@
 //! The hands of the jam: effects become engine commands, requests and files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
@@ -8,11 +8,13 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::run::Event;
-use crate::audio;
+use crate::audio::{self, wav};
 use crate::engine::{self, Clip, Command, Snapshot};
 use crate::jam::save::{self, Saved, Set};
+use crate::jam::session::Session;
+use crate::jam::session::store::{self, Autosave};
 use crate::jam::worker::Worker;
-use crate::jam::{Effect, Intent, Quantise, Voice, kit};
+use crate::jam::{Effect, Intent, Quantise, State, Tone, Voice, kit};
 
 /// Everything outside the jam that effects reach.
 pub struct Host {
@@ -22,6 +24,9 @@ pub struct Host {
     folder: PathBuf,
     side: Handle,
     saving: Option<JoinHandle<Result<Saved, String>>>,
+    saving_session: Option<JoinHandle<Result<Saved, String>>>,
+    state: Option<PathBuf>,
+    autosave: Option<Autosave>,
 }
 
 impl Host {
@@ -34,7 +39,17 @@ impl Host {
         folder: PathBuf,
         side: Handle,
     ) -> Self {
-        Self { session, worker, events, folder, side, saving: None }
+        Self {
+            session,
+            worker,
+            events,
+            folder,
+            side,
+            saving: None,
+            saving_session: None,
+            state: None,
+            autosave: None,
+        }
     }
 
     /// Carries out the effects in order; true when one of them is to leave.
@@ -46,6 +61,9 @@ impl Host {
                 Effect::Generate(request) => self.worker.submit(request),
                 Effect::Cancel(ticket) => self.worker.cancel(ticket),
                 Effect::Save { set, last } => self.save(set, last),
+                Effect::Render(set) => self.render(set),
+                Effect::SaveSession { session, path } => self.save_session(*session, path),
+                Effect::Open(path) => self.open(path),
                 sound => self.sound(sound),
             }
         }
@@ -82,7 +100,13 @@ impl Host {
             Effect::MuteTrack { track, on } => player.send(Command::MuteTrack { track, on }),
             Effect::Halt { track, at } => player.send(Command::Halt { track, at: boundary(at) }),
             Effect::Panic => player.send(Command::Panic),
-            Effect::Generate(_) | Effect::Cancel(_) | Effect::Save { .. } | Effect::Quit => {}
+            Effect::Generate(_)
+            | Effect::Cancel(_)
+            | Effect::Save { .. }
+            | Effect::Render(_)
+            | Effect::SaveSession { .. }
+            | Effect::Open(_)
+            | Effect::Quit => {}
         }
     }
 
@@ -96,6 +120,97 @@ impl Host {
             outcome
         };
         self.saving = Some(self.side.spawn_blocking(work));
+    }
+
+    /// Tells the result of `work`, done beside the music and the screen.
+    fn aside(&self, work: impl FnOnce() -> Intent + Send + 'static) {
+        let events = self.events.clone();
+        // Nobody listens any more when the jam is over.
+        self.side.spawn_blocking(move || drop(events.send(Event::News(work()))));
+    }
+
+    fn render(&self, set: Set) {
+        let folder = self.folder.clone();
+        self.aside(move || {
+            let beside = save::beside(&folder);
+            let options = wav::Options { soundfont: None, rate: 48_000, format: wav::Format::Int16 };
+            let outcome = wav::render_score(&set.score(), options, &beside)
+                .map_err(|error| error.to_string())
+                .and_then(|_| save::name(&folder, &beside, "wav").map_err(|error| error.to_string()));
+            // What is left beside a name, or beside none after a failure, is of no use to anybody.
+            let _ = std::fs::remove_file(&beside);
+            Intent::Rendered(outcome)
+        });
+    }
+
+    fn save_session(&mut self, session: Session, path: Option<PathBuf>) {
+        let (events, folder, state) = (self.events.clone(), self.folder.clone(), self.state.clone());
+        let work = move || {
+            let outcome = store::save(&folder, path.as_deref(), &session).map_err(|error| error.to_string());
+            if let (Ok(path), Some(state)) = (&outcome, &state)
+                && let Err(error) = store::remember(state, path)
+            {
+                tracing::warn!("the session is not among the recent ones: {error}");
+            }
+            let _ = events.send(Event::News(Intent::SessionSaved(outcome.clone())));
+            outcome.map(|path| Saved { path, fresh: true })
+        };
+        self.saving_session = Some(self.side.spawn_blocking(work));
+    }
+
+    fn open(&self, path: PathBuf) {
+        let state = self.state.clone();
+        self.aside(move || match store::load(&path) {
+            Ok((session, warnings)) => {
+                for warning in warnings {
+                    tracing::info!("{}: {warning}", path.display());
+                }
+                // What was recovered has no file of its own: saving gives it one.
+                let ours = state.as_deref().is_some_and(|state| path.starts_with(state));
+                let recovered =
+                    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("jam-"));
+                if ours && recovered {
+                    store::settle(&path);
+                } else if let Some(Err(error)) = state.as_deref().map(|state| store::remember(state, &path)) {
+                    tracing::warn!("the session is not among the recent ones: {error}");
+                }
+                Intent::Opened { path: (!ours).then_some(path), session: Box::new(session) }
+            }
+            Err(error) => Intent::Say(Tone::Error, error.to_string()),
+        });
+    }
+
+    /// Begins to save the jam by itself into `folder`.
+    pub fn begin_keeping(&mut self, folder: Option<&Path>) {
+        self.state = folder.map(Path::to_owned);
+        match folder.map(Autosave::begin) {
+            Some(Ok(autosave)) => self.autosave = Some(autosave),
+            Some(Err(error)) => tracing::warn!("the jam does not save itself: {error}"),
+            None => {}
+        }
+    }
+
+    /// Saves the jam aside, so that it can be brought back after a crash.
+    pub fn keep_aside(&self, jam: &State) {
+        let Some(path) = self.autosave.as_ref().map(|autosave| autosave.path().to_owned()) else { return };
+        let session = Session::of(jam);
+        self.side.spawn_blocking(move || {
+            if let Err(error) = store::write(&path, &session.to_toml()) {
+                tracing::warn!("the jam was not saved aside: {error}");
+            }
+        });
+    }
+
+    /// The jam ends in good order: nothing needs to be brought back.
+    pub fn end_keeping(&mut self) {
+        if let Some(autosave) = self.autosave.take() {
+            autosave.end();
+        }
+    }
+
+    /// The end of a session's save that was begun; `None` where none was.
+    pub fn take_session_save(&mut self) -> Option<JoinHandle<Result<Saved, String>>> {
+        self.saving_session.take()
     }
 
     /// The end of a save that was begun; `None` where none was.

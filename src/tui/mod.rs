@@ -7,6 +7,7 @@
 
 pub mod app;
 pub mod arrangement;
+mod choices;
 pub mod chord;
 pub mod command;
 mod host;
@@ -14,6 +15,7 @@ mod keep;
 pub mod keymap;
 mod options;
 mod panics;
+pub mod picker;
 mod run;
 mod screen;
 mod signals;

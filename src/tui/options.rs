@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Options {
-    /// A session file to open instead of a fresh bank.
+    /// A session file to open instead of a fresh bank; where there is none yet, saving makes it.
     pub session: Option<PathBuf>,
     /// Model by name or path; the built-in sampling model when absent.
     pub model: Option<String>,

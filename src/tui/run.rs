@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use ratatui::layout::Rect;
 use thiserror::Error;
 
 use super::app::App;
+use super::choices::Choices;
 use super::command::Moment;
 use super::host::Host;
 use super::keep::keep;
@@ -23,8 +25,9 @@ use super::view::{self, Face};
 use super::{panics, signals};
 use crate::audio::{self, AudioOptions, FontError, SoundNews};
 use crate::jam::models::Models;
+use crate::jam::session::{Session, SessionError, store};
 use crate::jam::worker::{Worker, reason};
-use crate::jam::{Intent, Known, State, Tone, limits};
+use crate::jam::{Effect, Intent, Known, State, Tone, limits};
 use crate::model::{self, Kind, ModelError};
 
 /// The model that samples when none is asked for.
@@ -33,6 +36,26 @@ pub const DEFAULT_MODEL: &str = "drums_2bar_oh_lokl";
 const FRAME: Duration = Duration::from_micros(16_600);
 /// How long the meters are watched after the last event while the music stands still; then nothing runs at all.
 const SETTLE: Duration = Duration::from_secs(2);
+
+/// A pause of this length after a change saves the jam aside.
+const QUIET: Duration = Duration::from_secs(1);
+/// Without a pause it is saved as often as this.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// What tells that a jam has changed since it was saved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Mark {
+    position: u64,
+    launch: Option<u32>,
+    patterns: usize,
+}
+
+impl Mark {
+    fn of(jam: &State) -> Self {
+        let launch = jam.launches.last().map(|launch| launch.id);
+        Self { position: jam.history.position(), launch, patterns: jam.edit.bank.len() }
+    }
+}
 
 /// Why the jam did not start, or ended early. The messages name the cause and the remedy.
 #[derive(Debug, Error)]
@@ -45,12 +68,9 @@ pub enum TuiError {
         /// `standard input` or `standard output`.
         what: &'static str,
     },
-    /// Session files.
-    #[error("{} cannot be opened: this version reads no session files; start without one, `w` in the jam saves the set as MIDI", path.display())]
-    Session {
-        /// The file.
-        path: std::path::PathBuf,
-    },
+    /// The session cannot be opened.
+    #[error(transparent)]
+    Session(#[from] SessionError),
     /// The model is not to be had.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -94,9 +114,6 @@ pub enum Event {
 /// # Errors
 /// [`TuiError`]; the terminal is given back as it was in every case.
 pub fn run(options: Options) -> Result<(), TuiError> {
-    if let Some(path) = options.session {
-        return Err(TuiError::Session { path });
-    }
     for (is, what) in
         [(io::stdin().is_terminal(), "standard input"), (io::stdout().is_terminal(), "standard output")]
     {
@@ -104,6 +121,11 @@ pub fn run(options: Options) -> Result<(), TuiError> {
             return Err(TuiError::NoTerminal { what });
         }
     }
+    // A name without a file is a session to be: saving makes it.
+    let opened = match &options.session {
+        Some(path) if path.exists() => Some(store::load(path)?),
+        _ => None,
+    };
     let name = options.model.as_deref().unwrap_or(DEFAULT_MODEL);
     let model = model::find(name)?;
     let (sender, events) = mpsc::channel();
@@ -121,9 +143,11 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         let _ = news.send(Event::Sound(heard));
     };
     let session =
-        audio::start(AudioOptions { soundfont: options.soundfont, ..AudioOptions::default() }, hear)?;
+        audio::start(AudioOptions { soundfont: options.soundfont.clone(), ..AudioOptions::default() }, hear)?;
 
-    let theme = Theme::load(options.theme.as_deref(), Depth::detect(|key| std::env::var(key).ok()));
+    let choices = options.state.as_deref().map(Choices::load).unwrap_or_default();
+    let theme = options.theme.as_deref().or(Some(choices.theme.as_str()).filter(|name| !name.is_empty()));
+    let theme = Theme::load(theme, Depth::detect(|key| std::env::var(key).ok()));
     let mut jam = State::new(&*name, options.seed.unwrap_or_else(seed_of_the_clock));
     jam.know(known_models(&name, &settings));
     if let Some(temperature) = options.temperature {
@@ -140,9 +164,12 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let side = tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("side").build()?;
     let folder = std::env::current_dir()?;
     let mut host = Host::new(session, worker, sender.clone(), folder, side.handle().clone());
+    host.begin_keeping(options.state.as_deref());
     let bpm = app.jam.edit.bpm;
-    host.carry_out(vec![crate::jam::Effect::Tempo(bpm)]);
-    let effects = app.intent(Intent::Begin);
+    host.carry_out(vec![Effect::Tempo(bpm)]);
+    app.panes = choices.panes;
+    app.state_folder.clone_from(&options.state);
+    let effects = begin(&mut app, opened, options.session);
     host.carry_out(effects);
 
     let hook = panics::Hook::install(sender.clone());
@@ -151,15 +178,37 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     watch_input(sender)?;
     let screen = Terminal::new(Screen::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        Loop { app: &mut app, host: &mut host, screen, started: Instant::now() }.turn(&events)
+        Loop {
+            app: &mut app,
+            host: &mut host,
+            screen,
+            started: Instant::now(),
+            kept: (Instant::now(), Mark::default()),
+        }
+        .turn(&events)
     }));
     if outcome.is_err() {
         // First the sound, then the screen, then the words.
         host.silence();
     }
+    if let Some(folder) = options.state.as_deref() {
+        let choice = Choices { theme: app.theme.name().to_owned(), panes: app.panes };
+        choice.keep(folder);
+        if !app.jam.edit.bank.is_empty() {
+            let last = folder.join("last-session.toml");
+            let written = store::write(&last, &Session::of(&app.jam).to_toml());
+            if let Err(error) = written.and_then(|()| store::remember(folder, &last)) {
+                tracing::warn!("the last session is not kept: {error}");
+            }
+        }
+    }
     // Before the screen: whoever closes the window may not leave much time.
     let mut words: Vec<String> = keep(options.state.as_deref(), &app.jam).into_iter().collect();
     let saving = if app.jam.saving { host.take_save() } else { None };
+    let saving_session = host.take_session_save();
+    if outcome.is_ok() {
+        host.end_keeping();
+    }
     drop(host);
     drop(guard);
     let fault = hook.remove();
@@ -169,6 +218,9 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         Some(Ok(Err(why))) => unsaved = Some(why),
         Some(Err(broken)) => unsaved = Some(broken.to_string()),
         None => {}
+    }
+    if let Some(Ok(Err(why))) = saving_session.map(|save| side.block_on(save)) {
+        unsaved = Some(why);
     }
     for line in words {
         // A terminal that is gone reads nothing, and that is no reason to fail.
@@ -203,6 +255,29 @@ fn known_models(used: &str, settings: &model::Settings) -> Vec<Known> {
     models
 }
 
+/// How the jam begins: with the session that was asked for, or with a first pattern.
+fn begin(app: &mut App, session: Option<(Session, Vec<String>)>, path: Option<PathBuf>) -> Vec<Effect> {
+    let crashed = app.state_folder.as_deref().and_then(store::crashed);
+    let mut effects = match session {
+        Some((session, warnings)) => {
+            let effects = app.intent(Intent::Opened { path, session: Box::new(session) });
+            for warning in warnings {
+                app.intent(Intent::Say(Tone::Hint, warning));
+            }
+            effects
+        }
+        None => {
+            app.jam.file = path;
+            app.intent(Intent::Begin)
+        }
+    };
+    if crashed.is_some() {
+        let text = "A jam ended without a word: {open} brings it back";
+        effects.extend(app.intent(Intent::Say(Tone::Hint, text.to_owned())));
+    }
+    effects
+}
+
 /// A seed that differs from evening to evening and can still be read out loud.
 fn seed_of_the_clock() -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -228,6 +303,8 @@ struct Loop<'a> {
     host: &'a mut Host,
     screen: Terminal<Screen<BufWriter<Stdout>>>,
     started: Instant,
+    /// When the jam saved itself last, and what it was like then.
+    kept: (Instant, Mark),
 }
 
 impl Loop<'_> {
@@ -264,6 +341,7 @@ impl Loop<'_> {
             if self.host.carry_out(effects) {
                 return Ok(());
             }
+            self.keep_aside(last_event);
             let now = Some(Face::of(self.app, self.area()?));
             if dirty || now != face {
                 face = now;
@@ -272,6 +350,16 @@ impl Loop<'_> {
             } else {
                 drawn = Instant::now();
             }
+        }
+    }
+
+    /// Saves the jam aside, a moment after a change: whatever happens then, it can be brought back.
+    fn keep_aside(&mut self, last_event: Instant) {
+        let mark = Mark::of(&self.app.jam);
+        let settled = last_event.elapsed() > QUIET || self.kept.0.elapsed() > LONGEST;
+        if mark != self.kept.1 && settled && !self.app.jam.edit.bank.is_empty() {
+            self.kept = (Instant::now(), mark);
+            self.host.keep_aside(&self.app.jam);
         }
     }
 

@@ -8,6 +8,7 @@ mod history;
 mod make;
 mod mutes;
 mod news;
+mod session;
 mod tracks;
 mod transport;
 
@@ -73,12 +74,18 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Undo => history::undo(state),
         Intent::Redo => history::redo(state),
         Intent::Save => news::save(state),
+        Intent::Render => session::render(state),
+        Intent::SaveSession => session::save(state),
+        Intent::Open(path) => vec![Effect::Open(path)],
         Intent::Quit => vec![Effect::Quit],
 
         Intent::Generated { ticket, patterns } => news::generated(state, ticket, patterns),
         Intent::Failed { ticket, why } => news::failed(state, ticket, &why),
         Intent::Heard { track, launch } => news::heard(state, track, launch),
         Intent::Saved(outcome) => news::saved(state, outcome),
+        Intent::SessionSaved(outcome) => session::saved(state, outcome),
+        Intent::Rendered(outcome) => session::rendered(state, outcome),
+        Intent::Opened { path, session } => session::opened(state, path, &session),
         Intent::Say(tone, text) => say(state, tone, text),
     }
 }

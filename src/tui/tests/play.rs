@@ -193,3 +193,83 @@ fn the_face_changes_when_something_is_to_be_seen_and_stays_when_not() {
     app.observe(snapshot(1.26, launch, None));
     assert_ne!(face(&app), before);
 }
+
+#[test]
+fn a_command_is_found_by_a_few_letters_and_a_setting_takes_its_number() {
+    let mut app = playing(1.0);
+    press(&mut app, ": m u t k i c k enter");
+    assert!(app.jam.is_muted(0) && app.picker.is_none());
+    press(&mut app, ": t e m p o space 1 4 2 enter");
+    assert_eq!(app.jam.edit.bpm, 142.0);
+    // Letters are letters there: nothing else happens, and esc leaves everything as it was.
+    let before = app.jam.clone();
+    assert_eq!(press(&mut app, ": s x q esc"), []);
+    assert_eq!(app.jam, before);
+}
+
+#[test]
+fn a_theme_is_seen_while_it_is_chosen_and_escape_brings_the_old_one_back() {
+    let mut app = playing(1.0);
+    press(&mut app, "C down");
+    assert_eq!(app.theme.name(), "light");
+    press(&mut app, "esc");
+    assert_eq!(app.theme.name(), "dark");
+    press(&mut app, "C r i s o enter");
+    assert_eq!((app.theme.name(), app.picker.is_none()), ("riso", true));
+}
+
+#[test]
+fn tracks_are_chosen_by_tab_and_by_the_mouse_and_the_wheel_turns_their_level() {
+    let area = Rect::new(0, 0, 120, 40);
+    let mut app = playing(1.0);
+    press(&mut app, "tab");
+    assert_eq!(app.jam.track, 1);
+    press(&mut app, "backtab backtab");
+    assert_eq!(app.jam.track, 2);
+    let chip = (0..area.width)
+        .find(|&x| crate::tui::view::target(&app, area, x, 1) == Some(Target::Track(0)))
+        .unwrap();
+    click(&mut app, area, (chip, 1), 0.0);
+    assert_eq!(app.jam.track, 0);
+    press(&mut app, "X");
+    let fader = (0..area.height)
+        .flat_map(|y| (0..area.width).map(move |x| (x, y)))
+        .find(|&(x, y)| crate::tui::view::target(&app, area, x, y) == Some(Target::Fader(1)))
+        .unwrap();
+    let effects = mouse(&mut app, area, fader, MouseEventKind::ScrollDown, 0.0);
+    assert!(matches!(effects[..], [Effect::Gain { track: 1, .. }]), "{effects:?}");
+    assert_eq!(app.jam.edit.tracks[1].level, -1.0);
+}
+
+#[test]
+fn panes_come_and_go_by_their_keys() {
+    use crate::tui::arrangement::Pane;
+    let mut app = playing(1.0);
+    press(&mut app, "X");
+    assert_eq!(app.panes.side, Pane::Mixer);
+    press(&mut app, "K Z");
+    assert_eq!((app.panes.side, app.panes.zoom), (Pane::Machine, Some(Pane::Machine)));
+    press(&mut app, "Z K z W a");
+    assert_eq!((app.panes.side, app.panes.zoom), (Pane::Detail, Some(Pane::Roll)));
+    assert!(app.panes.swapped && app.panes.all_tracks);
+}
+
+#[test]
+fn a_session_is_saved_by_a_key_and_opened_from_the_list() {
+    use crate::jam::session::{Session, store};
+    let folder = tempfile::tempdir().unwrap();
+    let mut app = playing(1.0);
+    let effects = press(&mut app, "ctrl-s");
+    let [Effect::SaveSession { session, path: None }] = &effects[..] else { panic!("{effects:?}") };
+    let path = store::save(folder.path(), None, session).unwrap();
+    store::remember(folder.path(), &path).unwrap();
+    app.state_folder = Some(folder.path().to_owned());
+    press(&mut app, "x");
+    let effects = press(&mut app, "ctrl-o enter");
+    let [Effect::Open(found)] = &effects[..] else { panic!("{effects:?}") };
+    let (session, warnings) = store::load(found).unwrap();
+    assert!(warnings.is_empty());
+    app.intent(Intent::Opened { path: Some(found.clone()), session: Box::new(session.clone()) });
+    assert!(app.jam.selected().is_some());
+    assert_eq!(Session::of(&app.jam).slots, session.slots);
+}

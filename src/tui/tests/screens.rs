@@ -77,6 +77,42 @@ fn every_track_at_once_with_the_mixer_beside() {
 }
 
 #[test]
+fn a_list_of_everything_that_can_be_done() {
+    let mut app = playing(1.3);
+    press(&mut app, ": t e m p o");
+    check("picker", &app);
+}
+
+#[test]
+fn every_theme_draws_every_state_and_one_of_them_in_ascii_alone() {
+    for name in crate::tui::theme::NAMES {
+        for depth in [Depth::True, Depth::Ansi256, Depth::Ansi16] {
+            let mut app = trio();
+            press(&mut app, "X");
+            app.theme = Theme::load(Some(name), depth);
+            let buffer = screen(&app, (120, 40));
+            assert_eq!(text(&buffer).is_ascii(), name == "ascii", "{name}");
+            // Nothing is written in the colour of its ground.
+            for cell in buffer.content.iter().filter(|cell| cell.symbol().chars().all(char::is_alphanumeric))
+            {
+                let plain = cell.fg == ratatui::style::Color::Reset;
+                assert!(plain || cell.fg != cell.bg, "{name} {depth:?}: {:?}", cell.symbol());
+            }
+        }
+    }
+    let mut app = busy();
+    app.theme = Theme::load(Some("ascii"), Depth::True);
+    check("ascii", &app);
+    let mut app = busy();
+    app.theme = Theme::load(Some("light"), Depth::True);
+    assert_eq!(
+        text(&screen(&app, (80, 24))),
+        text(&screen(&busy(), (80, 24))),
+        "letters do not depend on colours"
+    );
+}
+
+#[test]
 fn the_roll_over_the_whole_screen() {
     let mut app = trio();
     press(&mut app, "z");

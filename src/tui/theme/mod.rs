@@ -10,13 +10,31 @@ use ratatui::style::{Color, Style};
 pub use colour::Depth;
 
 /// Names of the themes compiled in; the first is the default.
-pub const NAMES: [&str; 3] = ["dark", "light", "monochrome"];
+pub const NAMES: [&str; 10] = [
+    "dark",
+    "light",
+    "high-contrast",
+    "okabe",
+    "sixteen",
+    "aurora",
+    "phosphor",
+    "riso",
+    "monochrome",
+    "ascii",
+];
 
 fn source(name: &str) -> Option<&'static str> {
     Some(match name {
         "dark" => include_str!("../../../themes/dark.toml"),
         "light" => include_str!("../../../themes/light.toml"),
+        "high-contrast" => include_str!("../../../themes/high-contrast.toml"),
+        "okabe" => include_str!("../../../themes/okabe.toml"),
+        "sixteen" => include_str!("../../../themes/sixteen.toml"),
+        "aurora" => include_str!("../../../themes/aurora.toml"),
+        "phosphor" => include_str!("../../../themes/phosphor.toml"),
+        "riso" => include_str!("../../../themes/riso.toml"),
         "monochrome" => include_str!("../../../themes/monochrome.toml"),
+        "ascii" => include_str!("../../../themes/ascii.toml"),
         _ => return None,
     })
 }
@@ -26,6 +44,7 @@ fn source(name: &str) -> Option<&'static str> {
 pub struct Theme {
     name: String,
     depth: Depth,
+    ascii: bool,
     scopes: HashMap<String, Style>,
     warnings: Vec<String>,
 }
@@ -34,7 +53,11 @@ impl Theme {
     /// The theme called `name`; `None` takes the default. Where the terminal has no colours it is `monochrome`
     /// whatever was asked for. An unknown name gives the default and a warning that lists the names there are.
     pub fn load(name: Option<&str>, depth: Depth) -> Self {
-        let wanted = if depth == Depth::Mono { "monochrome" } else { name.unwrap_or(NAMES[0]) };
+        let wanted = match name {
+            Some("ascii") => "ascii",
+            _ if depth == Depth::Mono => "monochrome",
+            name => name.unwrap_or(NAMES[0]),
+        };
         let mut warnings = Vec::new();
         let (name, text) = match source(wanted) {
             Some(text) => (wanted, text),
@@ -45,7 +68,7 @@ impl Theme {
         };
         let sheet = read::sheet(text, source);
         warnings.extend(sheet.warnings.into_iter().map(|warning| format!("theme {name}: {warning}")));
-        Self { name: name.to_owned(), depth, scopes: sheet.scopes, warnings }
+        Self { name: name.to_owned(), depth, ascii: sheet.ascii, scopes: sheet.scopes, warnings }
     }
 
     /// The name in use.
@@ -65,7 +88,13 @@ impl Theme {
 
     /// True when velocity and states must be told by glyphs, because shades are not to be had.
     pub fn is_coarse(&self) -> bool {
-        self.depth <= Depth::Ansi16 || self.name == "monochrome"
+        let flat = matches!(self.raw("ui").bg, None | Some(Color::Reset));
+        self.depth <= Depth::Ansi16 || flat
+    }
+
+    /// True when the screen is to have no letter beyond ASCII.
+    pub fn is_ascii(&self) -> bool {
+        self.ascii
     }
 
     fn raw(&self, scope: &str) -> Style {

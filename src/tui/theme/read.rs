@@ -11,6 +11,7 @@ use super::colour;
 #[serde(deny_unknown_fields)]
 struct File {
     inherits: Option<String>,
+    ascii: Option<bool>,
     #[serde(default)]
     palette: BTreeMap<String, String>,
     #[serde(default)]
@@ -29,6 +30,7 @@ struct Scope {
 /// Scopes by name, as written, and what could not be understood.
 #[derive(Debug, Default)]
 pub(super) struct Sheet {
+    pub(super) ascii: bool,
     pub(super) scopes: HashMap<String, Style>,
     pub(super) warnings: Vec<String>,
 }
@@ -61,6 +63,7 @@ pub(super) fn sheet(text: &str, source: impl Fn(&str) -> Option<&'static str>) -
         palette.extend(file.palette.clone());
     }
     for file in chain.into_iter().rev() {
+        sheet.ascii = file.ascii.unwrap_or(sheet.ascii);
         for (name, scope) in file.scopes {
             let style = style(&name, &scope, &palette, &mut sheet.warnings);
             sheet.scopes.insert(name, style);

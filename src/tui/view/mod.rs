@@ -1,5 +1,6 @@
 //! Drawing: a screen is a function of the app and its size.
 
+mod ascii;
 mod bank;
 mod detail;
 mod grid;
@@ -8,6 +9,7 @@ mod header;
 mod layout;
 mod overlay;
 mod paint;
+mod picker;
 pub mod roll;
 mod status;
 mod thumbnail;
@@ -26,6 +28,9 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> u16 {
     buffer.set_style(area, app.theme.style("ui"));
     let Some(layout) = Layout::of(app, area) else {
         overlay::too_small(app, area, buffer);
+        if app.theme.is_ascii() {
+            ascii::fold(area, buffer);
+        }
         return 0;
     };
     header::draw(app, &layout, buffer);
@@ -37,13 +42,20 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> u16 {
         guests::draw(app, pane, area, buffer);
     }
     status::draw(app, &layout, buffer);
-    match app.help {
+    if let Some(list) = &app.picker {
+        picker::draw(app, list, area, buffer);
+    }
+    let end = match app.help {
         Some(scroll) => overlay::help(app, area, scroll, buffer),
         None => {
             overlay::ways(app, area, buffer);
             0
         }
+    };
+    if app.theme.is_ascii() {
+        ascii::fold(area, buffer);
     }
+    end
 }
 
 /// What lies under the pointer at a cell of a screen of `area`.

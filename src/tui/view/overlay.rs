@@ -17,7 +17,7 @@ enum Line {
 }
 
 /// Clears `area`, draws a frame with `title` around it and gives back what is inside.
-fn frame(app: &App, area: Rect, title: &str, foot: &str, buffer: &mut Buffer) -> Rect {
+pub fn frame(app: &App, area: Rect, title: &str, foot: &str, buffer: &mut Buffer) -> Rect {
     let (ground, border) =
         (app.theme.style("ui.overlay"), app.theme.style("ui.overlay").patch(app.theme.style("ui.border")));
     let border = border.patch(ratatui::style::Style { bg: ground.bg, ..Default::default() });

@@ -4,6 +4,7 @@ mod bank;
 mod make;
 mod opening;
 mod save;
+mod session;
 mod tracks;
 mod transport;
 

@@ -1,0 +1,332 @@
+//! The text of a session.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::migrate::migrate;
+use super::{Session, SessionError, VERSION, code};
+use crate::jam::quantise::Quantise;
+use crate::jam::slot::{Slot, SlotId};
+use crate::jam::track::{self, Track};
+use crate::jam::{kit, limits};
+use crate::latent::generate::Generated;
+use crate::latent::recipe::{Origin, Recipe};
+use crate::model::near;
+use crate::music::pattern::{Part, Pattern, PatternNote};
+
+#[derive(Debug, Serialize, Deserialize)]
+struct File {
+    version: i64,
+    bpm: f64,
+    swing: f32,
+    temperature: f32,
+    #[serde(default)]
+    muted_drums: Vec<String>,
+    launch: String,
+    seed: u64,
+    selected_track: usize,
+    selected_place: String,
+    #[serde(default, rename = "track")]
+    tracks: Vec<TrackRow>,
+    #[serde(default, rename = "pattern")]
+    patterns: Vec<PatternRow>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct TrackRow {
+    name: String,
+    part: Part,
+    model: String,
+    program: u8,
+    octave: i8,
+    level_db: f32,
+    #[serde(default)]
+    muted: bool,
+    #[serde(default)]
+    solo: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    plays: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct PatternRow {
+    place: String,
+    name: String,
+    steps: u32,
+    kind: String,
+    model: String,
+    seed: u64,
+    index: u32,
+    temperature: f32,
+    origin: Origin,
+    /// One note a line: start and length in steps, key, velocity, part, and micro-timing where there is some.
+    notes: Vec<String>,
+    tokens: String,
+    z: String,
+}
+
+/// Launch boundaries by their names in files.
+const LAUNCHES: [(&str, Quantise); 4] =
+    [("now", Quantise::Now), ("beat", Quantise::Beat), ("bar", Quantise::Bar), ("2-bars", Quantise::TwoBars)];
+
+const HEAD: &str = "# A session of mvae-tui. Open it with: mvae-tui FILE\n# notes: start and length in 16th steps, key, velocity, part, micro-timing in steps. z and tokens: hexadecimal.\n\n";
+
+/// The text of `session`.
+pub fn write(session: &Session) -> String {
+    let muted = (0..kit::CLASSES).filter(|class| session.muted >> class & 1 == 1);
+    let tracks = session.tracks.iter().map(|(track, plays)| TrackRow {
+        name: track.name.clone(),
+        part: track.part,
+        model: track.model.clone(),
+        program: track.program,
+        octave: track.octave,
+        level_db: track.level,
+        muted: track.muted,
+        solo: track.solo,
+        plays: plays.map(|place| place.to_string()),
+    });
+    let launch = LAUNCHES.iter().find(|(_, quantise)| *quantise == session.quantise);
+    let file = File {
+        version: VERSION,
+        bpm: session.bpm,
+        swing: session.swing,
+        temperature: session.temperature,
+        muted_drums: muted.filter_map(kit::name).map(str::to_owned).collect(),
+        launch: launch.map_or("bar", |(name, _)| name).to_owned(),
+        seed: session.seed,
+        selected_track: session.track + 1,
+        selected_place: session.cursor.to_string(),
+        tracks: tracks.collect(),
+        patterns: session.slots.iter().map(|(place, slot)| pattern_row(*place, slot)).collect(),
+    };
+    // Plain data of strings and numbers always has a text.
+    format!("{HEAD}{}", toml::to_string_pretty(&file).unwrap_or_default())
+}
+
+fn pattern_row(place: SlotId, slot: &Slot) -> PatternRow {
+    let (recipe, made) = (slot.recipe(), &slot.made);
+    let (kind, tokens) = code::tokens(&made.tokens);
+    PatternRow {
+        place: place.to_string(),
+        name: slot.name.clone(),
+        steps: made.pattern.steps,
+        kind: kind.to_owned(),
+        model: recipe.model.clone(),
+        seed: recipe.seed,
+        index: recipe.index,
+        temperature: recipe.temperature,
+        origin: recipe.origin.clone(),
+        notes: made.pattern.notes.iter().map(note).collect(),
+        tokens,
+        z: code::floats(&made.z),
+    }
+}
+
+fn part_name(part: Part) -> &'static str {
+    match part {
+        Part::Lead => "lead",
+        Part::Bass => "bass",
+        Part::Drums => "drums",
+    }
+}
+
+fn note(note: &PatternNote) -> String {
+    let PatternNote { start, length, pitch, velocity, part, offset } = note;
+    let moved = if *offset == 0.0 { String::new() } else { format!(" {offset:+}") };
+    format!("{start} {length} {pitch} {velocity} {}{moved}", part_name(*part))
+}
+
+fn read_note(text: &str, steps: u32) -> Option<PatternNote> {
+    let mut words = text.split_whitespace();
+    let mut number = || words.next()?.parse::<u32>().ok();
+    let (start, length, pitch, velocity) = (number()?, number()?, number()?, number()?);
+    let part = match words.next()? {
+        "lead" => Part::Lead,
+        "bass" => Part::Bass,
+        "drums" => Part::Drums,
+        _ => return None,
+    };
+    let offset = match words.next() {
+        Some(word) => word.parse::<f32>().ok().filter(|offset| offset.abs() <= 0.5)?,
+        None => 0.0,
+    };
+    let (pitch, velocity) = (u8::try_from(pitch).ok()?, u8::try_from(velocity).ok()?);
+    let fits = start < steps && length >= 1 && pitch <= 127 && (1..=127).contains(&velocity);
+    (fits && words.next().is_none()).then_some(PatternNote { start, length, pitch, velocity, part, offset })
+}
+
+/// Names of the keys at each level, to tell a mistyped one.
+const KEYS: [(&str, &[&str]); 3] = [
+    (
+        "",
+        &[
+            "version",
+            "bpm",
+            "swing",
+            "temperature",
+            "muted_drums",
+            "launch",
+            "seed",
+            "selected_track",
+            "selected_place",
+            "track",
+            "pattern",
+        ],
+    ),
+    ("track", &["name", "part", "model", "program", "octave", "level_db", "muted", "solo", "plays"]),
+    (
+        "pattern",
+        &[
+            "place",
+            "name",
+            "steps",
+            "kind",
+            "model",
+            "seed",
+            "index",
+            "temperature",
+            "origin",
+            "notes",
+            "tokens",
+            "z",
+        ],
+    ),
+];
+
+fn strange(table: &toml::Table) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let mut look = |table: &toml::Table, known: &[&str], place: &str| {
+        for key in table.keys().filter(|key| !known.contains(&key.as_str())) {
+            let like = near(key, known.iter().copied());
+            let like = like.first().map_or(String::new(), |like| format!("; did you mean {like}?"));
+            warnings.push(format!("{place}{key} means nothing in a session{like}"));
+        }
+    };
+    for (name, known) in KEYS {
+        match table.get(name).and_then(toml::Value::as_array) {
+            _ if name.is_empty() => look(table, known, ""),
+            Some(rows) => rows
+                .iter()
+                .filter_map(toml::Value::as_table)
+                .enumerate()
+                .for_each(|(at, row)| look(row, known, &format!("{name} {}: ", at + 1))),
+            None => {}
+        }
+    }
+    warnings
+}
+
+/// Reads a session's text.
+pub fn read(text: &str, file: &str) -> Result<(Session, Vec<String>), SessionError> {
+    let syntax = |error: toml::de::Error| {
+        let before = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count());
+        let cause = error.message().trim_end_matches('.').to_owned();
+        SessionError::Syntax { file: file.to_owned(), line: before + 1, cause }
+    };
+    let mut table: toml::Table = text.parse().map_err(syntax)?;
+    let version = table.get("version").and_then(toml::Value::as_integer);
+    migrate(&mut table, file)?;
+    let warnings = strange(&table);
+    // A file of this version is read from its text, so that a fault is told with its line.
+    let data: File = match version {
+        Some(VERSION) => toml::from_str(text).map_err(syntax)?,
+        _ => table.try_into().map_err(syntax)?,
+    };
+    let value = |what: String| SessionError::Value { file: file.to_owned(), what };
+    Ok((session(data).map_err(value)?, warnings))
+}
+
+fn place(name: &str) -> Result<SlotId, String> {
+    SlotId::parse(name).ok_or_else(|| format!("{name:?} is no place: they go from A1 to H8"))
+}
+
+fn session(data: File) -> Result<Session, String> {
+    let launch = LAUNCHES.iter().find(|(name, _)| *name == data.launch).ok_or_else(|| {
+        let names = LAUNCHES.map(|(name, _)| name).join(", ");
+        format!("launch = {:?} is none of {names}", data.launch)
+    })?;
+    let mut muted = 0;
+    for name in &data.muted_drums {
+        let class = (0..kit::CLASSES).find(|class| kit::name(*class) == Some(name.as_str()));
+        muted |= 1 << class.ok_or_else(|| format!("muted_drums: {name:?} is no drum class"))?;
+    }
+    if data.tracks.is_empty() || data.tracks.len() > track::MOST {
+        return Err(format!("it has {} tracks; a jam has 1 to {}", data.tracks.len(), track::MOST));
+    }
+    let mut tracks = Vec::with_capacity(data.tracks.len());
+    for row in data.tracks {
+        let octave = row.octave.clamp(*limits::OCTAVE.start(), *limits::OCTAVE.end());
+        let level = if row.level_db.is_finite() { row.level_db } else { 0.0 };
+        let level = level.clamp(*limits::LEVEL.start(), *limits::LEVEL.end());
+        let track = Track {
+            name: row.name,
+            part: row.part,
+            model: row.model,
+            program: row.program.min(127),
+            octave,
+            level,
+            muted: row.muted,
+            solo: row.solo,
+        };
+        tracks.push((track, row.plays.as_deref().map(place).transpose()?));
+    }
+    let mut slots: Vec<(SlotId, Arc<Slot>)> = Vec::with_capacity(data.patterns.len());
+    for row in data.patterns {
+        let at = place(&row.place)?;
+        if slots.iter().any(|(other, _)| *other == at) {
+            return Err(format!("two patterns stand in {at}"));
+        }
+        slots.push((at, Arc::new(slot(row)?)));
+    }
+    slots.sort_by_key(|(place, _)| *place);
+    Ok(Session {
+        bpm: limits::on_grid(data.bpm, &limits::BPM, 0.1),
+        swing: limits::hundredths(data.swing, &limits::SWING),
+        temperature: limits::hundredths(data.temperature, &limits::TEMPERATURE),
+        muted,
+        quantise: launch.1,
+        seed: data.seed,
+        track: data.selected_track.saturating_sub(1).min(tracks.len() - 1),
+        cursor: place(&data.selected_place)?,
+        tracks,
+        slots,
+    })
+}
+
+/// The longest pattern a session may hold: 256 bars.
+const MOST_STEPS: u32 = 4096;
+
+fn slot(row: PatternRow) -> Result<Slot, String> {
+    let at = &row.place;
+    if !(1..=MOST_STEPS).contains(&row.steps) {
+        return Err(format!("pattern {at}: {} steps; a pattern has 1 to {MOST_STEPS}", row.steps));
+    }
+    let mut notes = Vec::with_capacity(row.notes.len());
+    for text in &row.notes {
+        let note = read_note(text, row.steps).ok_or_else(|| {
+            format!(
+                "pattern {at}: the note {text:?} is not \"start length key velocity part\" within {} steps",
+                row.steps
+            )
+        })?;
+        notes.push(note);
+    }
+    let tokens = code::read_tokens(&row.kind, &row.tokens)
+        .filter(|tokens| tokens.len() == row.steps as usize)
+        .ok_or_else(|| {
+            format!("pattern {at}: its tokens are not those of {} {} steps", row.steps, row.kind)
+        })?;
+    let z = code::read_floats(&row.z)
+        .filter(|z| z.iter().all(|x| x.is_finite()))
+        .ok_or_else(|| format!("pattern {at}: z is not a row of numbers"))?;
+    let recipe = Recipe {
+        model: row.model,
+        seed: row.seed,
+        index: row.index,
+        temperature: row.temperature,
+        steps: row.steps,
+        origin: row.origin,
+    };
+    Ok(Slot::new(row.name, Generated { pattern: Pattern::new(row.steps, notes), tokens, z, recipe }))
+}

@@ -1,0 +1,116 @@
+//! Opening and saving whole jams.
+
+use std::path::PathBuf;
+
+use super::{bank, say};
+use crate::jam::effect::Effect;
+use crate::jam::message::Tone;
+use crate::jam::quantise::Quantise;
+use crate::jam::session::Session;
+use crate::jam::slot::SlotId;
+use crate::jam::state::State;
+use crate::jam::track::{self, Track, Voice};
+use crate::music::pattern::Part;
+
+pub(super) fn save(state: &mut State) -> Vec<Effect> {
+    if state.edit.bank.is_empty() {
+        return say(state, Tone::Hint, "The bank is empty: nothing to save. {sample} makes a pattern");
+    }
+    vec![Effect::SaveSession { session: Box::new(Session::of(state)), path: state.file.clone() }]
+}
+
+pub(super) fn saved(state: &mut State, outcome: Result<PathBuf, String>) -> Vec<Effect> {
+    match outcome {
+        Ok(path) => {
+            state.say(Tone::Good, format!("Saved {0}. `mvae-tui {0}` opens it", path.display()));
+            state.file = Some(path);
+            Vec::new()
+        }
+        Err(why) => say(state, Tone::Error, format!("Not saved: {why}")),
+    }
+}
+
+pub(super) fn render(state: &mut State) -> Vec<Effect> {
+    let set = state.set();
+    if set.slots.is_empty() {
+        return say(state, Tone::Hint, "The bank is empty: nothing to render. {sample} makes a pattern");
+    }
+    state.say(Tone::Said, format!("Rendering {} patterns as a WAV file; the music goes on", set.slots.len()));
+    vec![Effect::Render(set)]
+}
+
+pub(super) fn rendered(state: &mut State, outcome: Result<PathBuf, String>) -> Vec<Effect> {
+    match outcome {
+        Ok(path) => say(state, Tone::Good, format!("Rendered {}", path.display())),
+        Err(why) => say(state, Tone::Error, format!("Not rendered: {why}")),
+    }
+}
+
+/// Puts a session in place of the jam, which undo brings back, and plays what played in it.
+pub(super) fn opened(state: &mut State, path: Option<PathBuf>, session: &Session) -> Vec<Effect> {
+    let mut effects: Vec<Effect> =
+        state.pending.drain(..).map(|pending| Effect::Cancel(pending.ticket)).collect();
+    let old = state.edit.clone();
+    if !state.history.is_empty() || !old.bank.is_empty() {
+        state.history.record("open a session", old.clone());
+    }
+    session.put_into(state);
+    state.mark = None;
+    effects.extend([Effect::Tempo(state.edit.bpm), Effect::Swing(state.edit.swing)]);
+    effects.push(Effect::MuteClasses { tracks: state.drum_tracks(), classes: state.edit.muted });
+    for at in 0..track::MOST {
+        let track = at as u8;
+        let gain = state.edit.tracks.get(at).map_or(1.0, Track::gain);
+        effects.push(Effect::Gain { track, gain });
+        effects.push(Effect::MuteTrack { track, on: state.is_silenced(at) });
+    }
+    effects.extend(resume(state, session));
+    let name = path.as_ref().map_or("the session".to_owned(), |path| path.display().to_string());
+    state.say(Tone::Good, format!("{name}: {} patterns. {{save-session}} saves it", state.edit.bank.len()));
+    state.file = path;
+    effects
+}
+
+/// Launches what played in `session` and takes off what did not.
+fn resume(state: &mut State, session: &Session) -> Vec<Effect> {
+    let at = if state.playing { state.quantise } else { Quantise::Now };
+    let mut effects = Vec::new();
+    let mut done: Vec<SlotId> = Vec::new();
+    for index in 0..track::MOST {
+        let plays = session.tracks.get(index).and_then(|(_, plays)| *plays);
+        let Some(place) = plays.filter(|place| state.edit.bank.get(*place).is_some()) else {
+            if state.sounding[index].is_some() || state.queued[index].is_some() {
+                state.queued[index] = None;
+                effects.push(Effect::Halt { track: index as u8, at });
+            }
+            continue;
+        };
+        if done.contains(&place) {
+            continue;
+        }
+        done.push(place);
+        let Some(slot) = state.edit.bank.get(place).cloned() else { continue };
+        let parts = track::parts(&slot.made.tokens);
+        let voices: Vec<Voice> = session
+            .tracks
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, plays))| *plays == Some(place))
+            .filter_map(|(at, (track, _))| {
+                let part = match parts {
+                    [one] => Some(*one),
+                    many => many.iter().copied().find(|part: &Part| *part == track.part),
+                }?;
+                track.takes(part).then(|| track::voice(&state.edit.tracks, at, part))?
+            })
+            .collect();
+        if !voices.is_empty() {
+            effects.push(bank::start(state, place, slot, at, voices));
+        }
+    }
+    if !done.is_empty() && !state.playing {
+        state.playing = true;
+        effects.push(Effect::Play);
+    }
+    effects
+}

@@ -1,0 +1,59 @@
+use super::super::super::fixtures::with_all_kinds;
+use super::super::super::session::Session;
+use super::*;
+
+fn played() -> State {
+    let mut state = with_all_kinds();
+    give(&mut state, Intent::Begin);
+    give(&mut state, Intent::SelectTrack(1));
+    give(&mut state, Intent::NextModel);
+    give(&mut state, Intent::Sample(Some(at("C1"))));
+    give(&mut state, Intent::Launch(Some(at("C1"))));
+    state
+}
+
+#[test]
+fn an_opened_session_plays_what_played_in_it_on_the_same_tracks() {
+    let before = played();
+    let session = Session::of(&before);
+    let mut state = with_all_kinds();
+    let effects = give(&mut state, Intent::Opened { path: None, session: Box::new(session.clone()) });
+    let launches: Vec<usize> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Launch { voices, .. } => Some(voices.len()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(launches, [3], "the trio waits on all three tracks, the beat under it is over");
+    assert!(effects.contains(&Effect::Play) && effects.contains(&Effect::Tempo(120.0)));
+    assert_eq!(state.edit, before.edit);
+    assert_eq!(Session::of(&state), session);
+}
+
+#[test]
+fn opening_over_a_jam_is_taken_back_like_anything_else() {
+    let mut state = begun();
+    let before = state.edit.clone();
+    let session = Session::of(&played());
+    give(&mut state, Intent::Opened { path: Some("x.toml".into()), session: Box::new(session) });
+    assert_ne!(state.edit.bank, before.bank);
+    give(&mut state, Intent::Undo);
+    assert_eq!(state.edit, before);
+}
+
+#[test]
+fn a_session_is_saved_to_its_own_file_once_it_has_one() {
+    let mut state = fresh();
+    assert_eq!(give(&mut state, Intent::SaveSession), []);
+    let mut state = begun();
+    let first = give(&mut state, Intent::SaveSession);
+    assert!(matches!(&first[..], [Effect::SaveSession { path: None, .. }]), "{first:?}");
+    give(&mut state, Intent::SessionSaved(Ok("a.toml".into())));
+    let second = give(&mut state, Intent::SaveSession);
+    assert!(
+        matches!(&second[..], [Effect::SaveSession { path: Some(path), .. }] if path.ends_with("a.toml"))
+    );
+    give(&mut state, Intent::SessionSaved(Err("the disk is full".into())));
+    assert_eq!(said(&state), "Not saved: the disk is full");
+}

@@ -1,0 +1,215 @@
+//! Choosing from a list by typing a few letters of what is meant: commands, sessions, themes.
+
+use std::path::PathBuf;
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use super::keymap::{Keymap, spell};
+use crate::jam::{Intent, limits};
+
+/// What the list is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// Everything that can be done.
+    Commands,
+    /// Sessions opened or saved last.
+    Sessions,
+    /// Themes; the one under the cursor is shown at once.
+    Themes,
+}
+
+/// What a line stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Choice {
+    /// The command with this index in the keymap.
+    Command(usize),
+    /// Something with a number in it, typed by the player.
+    Set(Intent),
+    /// A session.
+    Session(PathBuf),
+    /// A theme by name.
+    Theme(String),
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// What is matched and shown.
+    pub label: String,
+    /// What stands at the right: keys, a date.
+    pub note: String,
+    /// What it stands for.
+    pub choice: Choice,
+}
+
+/// An open list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picker {
+    /// What the list is of.
+    pub list: List,
+    /// What was typed.
+    pub text: String,
+    items: Vec<Item>,
+    /// Indices of the items that match, the best first.
+    shown: Vec<usize>,
+    /// What a number typed behind a setting's name would set.
+    typed: Option<Item>,
+    at: usize,
+}
+
+/// A setting that takes a number: its name, an example, what it sets.
+type Setting = (&'static str, &'static str, fn(f64) -> Intent);
+
+/// Settings that are typed with their value: `tempo 128`.
+const SETTINGS: &[Setting] = &[
+    ("tempo", "20 to 300", Intent::Tempo),
+    ("swing", "50 to 75", |x| Intent::Swing((x / if x > 1.0 { 100.0 } else { 1.0 }) as f32)),
+    ("temperature", "0.05 to 2", |x| Intent::Temperature(x as f32)),
+    ("level", "-60 to 6 dB", |x| Intent::Level { track: None, db: x as f32 }),
+    ("sound", "1 to 128", |x| Intent::Program((x - 1.0).clamp(0.0, 127.0) as u8)),
+    ("track", "1 to 8", |x| Intent::SelectTrack((x - 1.0).clamp(0.0, 100.0) as usize)),
+];
+
+impl Picker {
+    /// A list of `items`.
+    pub fn new(list: List, items: Vec<Item>) -> Self {
+        let mut picker = Self { list, text: String::new(), items, shown: Vec::new(), typed: None, at: 0 };
+        picker.search();
+        picker
+    }
+
+    /// All commands of `keymap`.
+    pub fn commands(keymap: &Keymap) -> Self {
+        let item = |(index, command): (usize, &super::command::Command)| {
+            let keys = command.keys.iter().filter_map(|keys| super::chord::Chord::sequence(keys));
+            let note = keys.take(2).map(|keys| spell(&keys)).collect::<Vec<_>>().join("  ");
+            let label = format!("{}: {}", command.name, command.help);
+            Item { label, note, choice: Choice::Command(index) }
+        };
+        Self::new(List::Commands, keymap.commands().iter().enumerate().map(item).collect())
+    }
+
+    /// The lines that match, the best first, and the number of the chosen one.
+    pub fn lines(&self) -> (Vec<&Item>, usize) {
+        let found = self.shown.iter().filter_map(|index| self.items.get(*index));
+        (self.typed.iter().chain(found).collect(), self.at)
+    }
+
+    /// The chosen line.
+    pub fn chosen(&self) -> Option<&Item> {
+        let (lines, at) = self.lines();
+        lines.get(at).copied()
+    }
+
+    /// Goes `by` lines down, around the ends.
+    pub fn go(&mut self, by: isize) {
+        let count = self.lines().0.len() as isize;
+        if count > 0 {
+            self.at = (self.at as isize + by).rem_euclid(count) as usize;
+        }
+    }
+
+    /// Chooses the line whose label is `label`, where it is there.
+    pub fn go_to(&mut self, label: &str) {
+        if let Some(at) = self.lines().0.iter().position(|item| item.label == label) {
+            self.at = at;
+        }
+    }
+
+    /// Types a letter.
+    pub fn put(&mut self, letter: char) {
+        self.text.push(letter);
+        self.search();
+    }
+
+    /// Takes the last letter back; false where there is none.
+    pub fn erase(&mut self) -> bool {
+        let some = self.text.pop().is_some();
+        self.search();
+        some
+    }
+
+    fn search(&mut self) {
+        self.at = 0;
+        self.typed = if self.list == List::Commands { typed(&self.text) } else { None };
+        let pattern = Pattern::parse(&self.text, CaseMatching::Ignore, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut buffer = Vec::new();
+        let mut found: Vec<(u32, usize)> = self
+            .items
+            .iter()
+            .enumerate()
+            .filter_map(|(index, item)| {
+                let score = pattern.score(Utf32Str::new(&item.label, &mut buffer), &mut matcher)?;
+                Some((score, index))
+            })
+            .collect();
+        // Of equal ones the earlier: the table has the most used ones first.
+        found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        self.shown = found.into_iter().map(|(_, index)| index).collect();
+    }
+}
+
+/// The setting that `text` names together with a number.
+fn typed(text: &str) -> Option<Item> {
+    let (name, value) = text.trim().rsplit_once([' ', '='])?;
+    let value: f64 = value.trim().trim_end_matches('%').parse().ok().filter(|v: &f64| v.is_finite())?;
+    let name = name.trim().trim_end_matches('=').trim();
+    let (name, range, set) =
+        SETTINGS.iter().find(|(known, ..)| !name.is_empty() && known.starts_with(name))?;
+    let value = if *name == "tempo" { limits::on_grid(value, &limits::BPM, 0.1) } else { value };
+    Some(Item {
+        label: format!("{name} {value}"),
+        note: (*range).to_owned(),
+        choice: Choice::Set(set(value)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Choice, Item, List, Picker};
+    use crate::jam::Intent;
+    use crate::tui::keymap::Keymap;
+
+    fn typed(text: &str) -> Picker {
+        let mut picker = Picker::commands(&Keymap::default());
+        text.chars().for_each(|letter| picker.put(letter));
+        picker
+    }
+
+    #[test]
+    fn a_few_letters_find_a_command_and_nonsense_finds_none() {
+        let first = |text: &str| typed(text).chosen().map(|item| item.label.clone()).unwrap_or_default();
+        assert!(first("interp").starts_with("interpolate"), "{}", first("interp"));
+        assert!(first("mutkick").starts_with("mute-kick"), "{}", first("mutkick"));
+        assert!(first("").starts_with("play"), "{}", first(""));
+        assert_eq!(typed("zzqqx").chosen(), None);
+    }
+
+    #[test]
+    fn settings_take_their_value() {
+        let choice = |text: &str| typed(text).chosen().map(|item| item.choice.clone());
+        assert_eq!(choice("tempo 128"), Some(Choice::Set(Intent::Tempo(128.0))));
+        assert_eq!(choice("tem=9999"), Some(Choice::Set(Intent::Tempo(300.0))));
+        assert_eq!(choice("swing 62%"), Some(Choice::Set(Intent::Swing(0.62))));
+        assert_eq!(choice("temperature 1.1"), Some(Choice::Set(Intent::Temperature(1.1))));
+    }
+
+    #[test]
+    fn the_cursor_goes_around_the_ends_and_typing_puts_it_back_to_the_top() {
+        let item = |label: &str| Item {
+            label: label.to_owned(),
+            note: String::new(),
+            choice: Choice::Theme(label.to_owned()),
+        };
+        let mut picker = Picker::new(List::Themes, ["dark", "light", "ember"].map(item).to_vec());
+        picker.go(-1);
+        assert_eq!(picker.chosen().map(|item| item.label.as_str()), Some("ember"));
+        picker.put('l');
+        assert_eq!(picker.chosen().map(|item| item.label.as_str()), Some("light"));
+        assert!(picker.erase() && !picker.erase());
+        picker.go_to("ember");
+        assert_eq!(picker.chosen().map(|item| item.label.as_str()), Some("ember"));
+    }
+}

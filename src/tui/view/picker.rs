@@ -1,0 +1,69 @@
+//! The list to choose from, over everything else.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::overlay::frame;
+use super::paint::{Pen, cut, width_of};
+use crate::tui::app::App;
+use crate::tui::picker::{List, Picker};
+
+/// Columns of the box at most.
+const WIDTH: u16 = 84;
+/// Lines of the list at most.
+const LINES: u16 = 16;
+
+/// Draws `picker` over `area`, a third of the way down.
+pub fn draw(app: &App, picker: &Picker, area: Rect, buffer: &mut Buffer) {
+    let ground = app.theme.style("ui.overlay");
+    let on = |scope: &str| {
+        let style = app.theme.style(scope);
+        ratatui::style::Style { bg: ground.bg, ..style }
+    };
+    let (lines, at) = picker.lines();
+    let width = WIDTH.min(area.width.saturating_sub(4)).max(20.min(area.width));
+    let rows = (lines.len() as u16).clamp(1, LINES.min(area.height.saturating_sub(6).max(1)));
+    let height = (rows + 3).min(area.height);
+    let outer =
+        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height };
+    let (title, foot) = match picker.list {
+        List::Commands => ("do", "enter does it, tempo 128 sets it, esc closes"),
+        List::Sessions => ("sessions", "enter opens, esc closes"),
+        List::Themes => ("themes", "enter takes it, esc goes back"),
+    };
+    let inner = frame(app, outer, title, foot, buffer);
+    let line = |row: u16| Rect { y: inner.y + row, height: 1, ..inner };
+    Pen::new(buffer, line(0))
+        .write("\u{203a} ", on("ui.key"))
+        .write(&picker.text, on("header.value"))
+        .write("\u{258f}", on("ui.key"));
+    if lines.is_empty() {
+        let text = match picker.list {
+            List::Sessions if picker.text.is_empty() => {
+                app.keymap.fill_in("no session yet: {save-session} in a jam writes one")
+            }
+            _ => "nothing is called like that".to_owned(),
+        };
+        Pen::new(buffer, line(1)).write(&text, on("ui.faint"));
+        return;
+    }
+    let rows = usize::from(rows.min(inner.height.saturating_sub(1)));
+    let first = at.saturating_sub(rows / 2).min(lines.len().saturating_sub(rows));
+    for (row, (index, item)) in lines.iter().enumerate().skip(first).take(rows).enumerate() {
+        let area = line(row as u16 + 1);
+        let chosen = index == at;
+        let (text, note) = match chosen {
+            true => (app.theme.style("bank.cursor"), app.theme.style("bank.cursor")),
+            false => (ground, on("ui.key")),
+        };
+        if chosen {
+            buffer.set_style(area, text);
+        }
+        let mut pen = Pen::new(buffer, area);
+        pen.write(if chosen { "\u{25b8} " } else { "  " }, text);
+        let right = width_of(&item.note) + 1;
+        let room = pen.room().saturating_sub(right + 1);
+        pen.write(&cut(&item.label, room), text);
+        pen.fill_to(right, " ", text).write(&item.note, note);
+    }
+}
