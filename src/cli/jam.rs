@@ -63,7 +63,23 @@ pub fn run(arguments: Arguments, verbs: &[String]) -> anyhow::Result<()> {
     }
     let state = logging::state_folder();
     let Arguments { session, model, soundfont, seed, temperature, bpm, theme } = arguments;
-    Ok(tui::run(tui::Options { session, model, soundfont, seed, temperature, bpm, theme, state })?)
+    let (config, problems) = tui::config::path().map_or_else(Default::default, |path| {
+        let (config, problems) = tui::config::load(&path);
+        let told = problems.iter().map(|problem| format!("{}, {problem}", path.display()));
+        (config, told.collect())
+    });
+    Ok(tui::run(tui::Options {
+        session,
+        model,
+        soundfont,
+        seed,
+        temperature,
+        bpm,
+        state,
+        config,
+        problems,
+        theme,
+    })?)
 }
 
 fn bpm(text: &str) -> Result<f64, String> {

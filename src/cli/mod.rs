@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, everything about them to stderr.
 
 mod arguments;
+mod config;
 mod console;
 mod decode;
 mod encode;
@@ -22,6 +23,8 @@ mod points;
 mod reconstruct;
 mod render;
 mod sample;
+mod screenshot;
+mod shell;
 mod train;
 mod words;
 
@@ -87,6 +90,14 @@ enum Verb {
     Train(Box<train::Arguments>),
     /// Measure how well a model knows given music
     Eval(eval::Arguments),
+    /// Draw the jam's screen as a picture
+    Screenshot(screenshot::Arguments),
+    /// Tell where the configuration is, what it may hold, what is wrong with it
+    Config(config::Arguments),
+    /// Print what a shell needs to complete words
+    Completions(shell::Completions),
+    /// Print the manual page
+    Man(shell::Man),
 }
 
 /// Runs the program with the arguments of the process.
@@ -126,6 +137,10 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Extract(a) => extract::run(&a, &console),
         Verb::Plot(a) => plot::run(&a, &console),
         Verb::Models(a) => models::run(&a, &console),
+        Verb::Screenshot(a) => screenshot::run(&a, &console),
+        Verb::Config(a) => config::run(&a, &console),
+        Verb::Completions(a) => shell::completions(&a),
+        Verb::Man(a) => shell::man(&a),
         Verb::Train(a) => train::run(&a, &console),
     };
     failure::exit(done)

@@ -12,7 +12,7 @@ pub struct Chord {
 }
 
 /// Names of the keys that are no characters, as in the keymap and on the screen.
-const NAMED: [(&str, &str, KeyCode); 18] = [
+const NAMED: [(&str, &str, KeyCode); 28] = [
     ("space", "space", KeyCode::Char(' ')),
     ("enter", "enter", KeyCode::Enter),
     ("esc", "esc", KeyCode::Esc),
@@ -29,7 +29,17 @@ const NAMED: [(&str, &str, KeyCode); 18] = [
     ("pageup", "pgup", KeyCode::PageUp),
     ("pagedown", "pgdn", KeyCode::PageDown),
     ("f1", "F1", KeyCode::F(1)),
+    ("f2", "F2", KeyCode::F(2)),
+    ("f3", "F3", KeyCode::F(3)),
+    ("f4", "F4", KeyCode::F(4)),
     ("f5", "F5", KeyCode::F(5)),
+    ("f6", "F6", KeyCode::F(6)),
+    ("f7", "F7", KeyCode::F(7)),
+    ("f8", "F8", KeyCode::F(8)),
+    ("f9", "F9", KeyCode::F(9)),
+    ("f10", "F10", KeyCode::F(10)),
+    ("f11", "F11", KeyCode::F(11)),
+    ("f12", "F12", KeyCode::F(12)),
     ("insert", "ins", KeyCode::Insert),
 ];
 

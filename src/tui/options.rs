@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::config::Config;
+
 /// How `mvae-tui` without a verb starts. `Options::default()` is a fresh start with the built-in model and sound.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
@@ -20,6 +22,10 @@ pub struct Options {
     pub bpm: Option<f64>,
     /// Folder for what outlives the jam: the set of its last moment. Made where it is missing.
     pub state: Option<PathBuf>,
+    /// What the configuration file says; everything above goes before it.
+    pub config: Config,
+    /// What is wrong with the file, to be said at the start.
+    pub problems: Vec<String>,
     /// Theme by name: see [`crate::tui::theme::NAMES`].
     pub theme: Option<String>,
 }

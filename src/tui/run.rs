@@ -126,7 +126,8 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         Some(path) if path.exists() => Some(store::load(path)?),
         _ => None,
     };
-    let name = options.model.as_deref().unwrap_or(DEFAULT_MODEL);
+    let config = options.config;
+    let name = options.model.as_deref().or(config.model.as_deref()).unwrap_or(DEFAULT_MODEL);
     let model = model::find(name)?;
     let (sender, events) = mpsc::channel();
     let answers = sender.clone();
@@ -142,20 +143,25 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let hear = move |heard| {
         let _ = news.send(Event::Sound(heard));
     };
-    let session =
-        audio::start(AudioOptions { soundfont: options.soundfont.clone(), ..AudioOptions::default() }, hear)?;
+    let session = audio::start(
+        AudioOptions { soundfont: options.soundfont.or(config.soundfont), ..AudioOptions::default() },
+        hear,
+    )?;
 
     let choices = options.state.as_deref().map(Choices::load).unwrap_or_default();
-    let theme = options.theme.as_deref().or(Some(choices.theme.as_str()).filter(|name| !name.is_empty()));
+    let theme = options
+        .theme
+        .as_deref()
+        .or(config.theme.as_deref())
+        .or(Some(choices.theme.as_str()).filter(|name| !name.is_empty()));
     let theme = Theme::load(theme, Depth::detect(|key| std::env::var(key).ok()));
     let mut jam = State::new(&*name, options.seed.unwrap_or_else(seed_of_the_clock));
     jam.know(known_models(&name, &settings));
-    if let Some(temperature) = options.temperature {
-        jam.edit.temperature = limits::hundredths(temperature, &limits::TEMPERATURE);
-    }
-    if let Some(bpm) = options.bpm {
-        jam.edit.bpm = limits::on_grid(bpm, &limits::BPM, 0.1);
-    }
+    let temperature = options.temperature.unwrap_or(config.temperature);
+    jam.edit.temperature = limits::hundredths(temperature, &limits::TEMPERATURE);
+    jam.edit.bpm = limits::on_grid(options.bpm.unwrap_or(config.bpm), &limits::BPM, 0.1);
+    jam.edit.swing = limits::hundredths(config.swing, &limits::SWING);
+    (jam.quantise, jam.metronome) = (config.launch, config.metronome);
     let mut app = App::new(jam, theme, &session.status);
     for warning in app.theme.warnings().to_vec() {
         app.intent(Intent::Say(Tone::Hint, warning));
@@ -166,14 +172,22 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let mut host = Host::new(session, worker, sender.clone(), folder, side.handle().clone());
     host.begin_keeping(options.state.as_deref());
     let bpm = app.jam.edit.bpm;
-    host.carry_out(vec![Effect::Tempo(bpm)]);
+    host.carry_out(vec![
+        Effect::Tempo(bpm),
+        Effect::Swing(app.jam.edit.swing),
+        Effect::Metronome(app.jam.metronome),
+    ]);
+    (app.keymap, app.follow, app.calm) = (config.keymap, config.follow, config.reduced_motion);
+    for problem in options.problems {
+        app.intent(Intent::Say(Tone::Hint, problem));
+    }
     app.panes = choices.panes;
     app.state_folder.clone_from(&options.state);
     let effects = begin(&mut app, opened, options.session);
     host.carry_out(effects);
 
     let hook = panics::Hook::install(sender.clone());
-    let guard = Guard::take()?;
+    let guard = Guard::take(config.mouse)?;
     signals::watch(sender.clone())?;
     watch_input(sender)?;
     let screen = Terminal::new(Screen::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
@@ -234,7 +248,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
 }
 
 /// The models at hand that a jam can play, and `used` among them wherever it was found.
-fn known_models(used: &str, settings: &model::Settings) -> Vec<Known> {
+pub(super) fn known_models(used: &str, settings: &model::Settings) -> Vec<Known> {
     let known = |name: &str, settings: &model::Settings| Known {
         name: name.to_owned(),
         kind: settings.kind,

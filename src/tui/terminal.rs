@@ -22,17 +22,17 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 pub struct Guard(());
 
 impl Guard {
-    /// Raw mode, alternate screen, mouse, bracketed paste, and unambiguous keys where the terminal knows them.
+    /// Raw mode, alternate screen, the mouse where it is wanted, bracketed paste, and unambiguous keys where the terminal knows them.
     ///
     /// # Errors
     /// When standard output is no terminal, or will not be written to.
-    pub fn take() -> io::Result<Self> {
+    pub fn take(mouse: bool) -> io::Result<Self> {
         enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
         // From here on the guard gives back what was taken, should the rest fail.
         let guard = Self(());
         let mut out = io::stdout();
-        enter(&mut out)?;
+        enter(&mut out, mouse)?;
         out.flush()?;
         Ok(guard)
     }
@@ -60,8 +60,11 @@ fn knows_kitty_keys() -> bool {
     cfg!(unix) && !matches!(std::env::var("TERM").as_deref(), Ok("linux" | "dumb") | Err(_))
 }
 
-fn enter(out: &mut impl Write) -> io::Result<()> {
-    queue!(out, EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, Hide)?;
+fn enter(out: &mut impl Write, mouse: bool) -> io::Result<()> {
+    queue!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+    if mouse {
+        queue!(out, EnableMouseCapture)?;
+    }
     if knows_kitty_keys() {
         queue!(out, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES))?;
     }
@@ -82,7 +85,7 @@ mod tests {
     #[test]
     fn everything_switched_on_is_switched_off_again() {
         let (mut on, mut off) = (Vec::new(), Vec::new());
-        enter(&mut on).unwrap();
+        enter(&mut on, true).unwrap();
         leave(&mut off).unwrap();
         let (on, off) = (String::from_utf8(on).unwrap(), String::from_utf8(off).unwrap());
         // DEC private modes: `CSI ? n h` sets, `CSI ? n l` resets; the cursor (25) goes the other way round.

@@ -113,10 +113,25 @@ const ANSI: [(Color, [u8; 3]); 16] = [
     (Color::White, [255, 255, 255]),
 ];
 
+/// The light of a named or numbered colour.
+pub fn rgb(colour: Color) -> Color {
+    let of = |[r, g, b]: [u8; 3]| Color::Rgb(r, g, b);
+    match colour {
+        Color::Indexed(index @ 232..) => of([8 + 10 * (index - 232); 3]),
+        Color::Indexed(index @ 16..) => {
+            let index = usize::from(index - 16);
+            of([LEVELS[index / 36], LEVELS[index / 6 % 6], LEVELS[index % 6]])
+        }
+        Color::Indexed(index) => of(ANSI[usize::from(index)].1),
+        named => ANSI.iter().find(|(name, _)| *name == named).map_or(named, |(_, light)| of(*light)),
+    }
+}
+
 fn nearest16(r: u8, g: u8, b: u8) -> Color {
     // Soft colours would all become grey: where there is light enough to see a hue, the hue is what counts.
     let mean = (f32::from(r) + f32::from(g) + f32::from(b)) / 3.0;
-    let strong = |x: u8| if r.max(g).max(b) > 110 { mean + (f32::from(x) - mean) * 2.2 } else { f32::from(x) };
+    let strong =
+        |x: u8| if r.max(g).max(b) > 110 { mean + (f32::from(x) - mean) * 2.2 } else { f32::from(x) };
     let [r, g, b] = [r, g, b].map(|x| strong(x).clamp(0.0, 255.0) as u8);
     ANSI.iter().min_by_key(|(_, light)| distance(*light, [r, g, b])).map_or(Color::Reset, |(name, _)| *name)
 }

@@ -122,6 +122,11 @@ impl Theme {
     }
 }
 
+/// The light of a colour as most terminals show it; colours without a light of their own stay as they are.
+pub fn rgb(colour: Color) -> Color {
+    colour::rgb(colour)
+}
+
 /// A background that may be absent.
 trait BackgroundOption {
     fn bg_opt(self, bg: Option<Color>) -> Self;
