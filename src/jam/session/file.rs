@@ -12,7 +12,7 @@ use crate::jam::track::{self, Track};
 use crate::jam::{kit, limits};
 use crate::latent::generate::Generated;
 use crate::latent::recipe::{Origin, Recipe};
-use crate::model::near;
+use crate::model::{Controls, near};
 use crate::music::pattern::{Part, Pattern, PatternNote};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -59,6 +59,8 @@ struct PatternRow {
     seed: u64,
     index: u32,
     temperature: f32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    controls: Option<Controls>,
     origin: Origin,
     /// One note a line: start and length in steps, key, velocity, part, and micro-timing where there is some.
     notes: Vec<String>,
@@ -116,6 +118,7 @@ fn pattern_row(place: SlotId, slot: &Slot) -> PatternRow {
         seed: recipe.seed,
         index: recipe.index,
         temperature: recipe.temperature,
+        controls: recipe.controls.clone(),
         origin: recipe.origin.clone(),
         notes: made.pattern.notes.iter().map(note).collect(),
         tokens,
@@ -186,6 +189,7 @@ const KEYS: [(&str, &[&str]); 3] = [
             "seed",
             "index",
             "temperature",
+            "controls",
             "origin",
             "notes",
             "tokens",
@@ -326,6 +330,7 @@ fn slot(row: PatternRow) -> Result<Slot, String> {
         index: row.index,
         temperature: row.temperature,
         steps: row.steps,
+        controls: row.controls,
         origin: row.origin,
     };
     Ok(Slot::new(row.name, Generated { pattern: Pattern::new(row.steps, notes), tokens, z, recipe }))
