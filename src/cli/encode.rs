@@ -43,16 +43,15 @@ pub struct Arguments {
 /// Runs `encode`.
 pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     let model = input::model(arguments.model.as_deref(), input::RECONSTRUCTOR)?;
-    let converter = generate::converter(&model)?;
+    let reader = input::Reader::of(&model)?;
     let mut found: Vec<Found> = Vec::new();
     for file in &arguments.files {
         match arguments.index {
-            Some(_) => found.push(input::one(file, arguments.index, &converter)?),
-            None => found.extend(input::patterns(file, &converter)?),
+            Some(_) => found.push(input::one(file, arguments.index, &reader)?),
+            None => found.extend(input::patterns(file, &reader)?),
         }
     }
-    let tokens: Vec<_> = found.iter().map(|f| f.tokens.clone()).collect();
-    let posteriors = model.encode(&tokens)?;
+    let posteriors = generate::posteriors(&model, &found)?;
     let points = Points {
         model: model.settings().name.clone(),
         config: model.settings().config.clone(),
@@ -81,6 +80,7 @@ fn point(found: &Found, posterior: Posterior) -> Point {
         source: Some(found.source()),
         kl_bits: Some(posterior.kl_nats() / std::f64::consts::LN_2),
         z: posterior.mu,
+        controls: found.controls.clone(),
         sigma: Some(posterior.sigma),
     }
 }

@@ -67,8 +67,8 @@ struct Entry {
 pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     let (config, converter) = converter(arguments.model.as_deref())?;
     let found = match arguments.index {
-        Some(_) => vec![input::one(&arguments.file, arguments.index, &converter)?],
-        None => input::patterns(&arguments.file, &converter)?,
+        Some(_) => vec![input::one(&arguments.file, arguments.index, &converter.into())?],
+        None => input::patterns(&arguments.file, &converter.into())?,
     };
     let keeping = &arguments.keeping;
     let stem = input::stem(&arguments.file);

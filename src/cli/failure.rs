@@ -50,6 +50,10 @@ fn is_usage(error: &anyhow::Error) -> bool {
             Some(
                 GenerateError::Temperature(_)
                     | GenerateError::Length { .. }
+                    | GenerateError::OwnLength { .. }
+                    | GenerateError::NeedsChords { .. }
+                    | GenerateError::NeedsHits { .. }
+                    | GenerateError::TakesNoControls { .. }
                     | GenerateError::Amount(_)
                     | GenerateError::Nothing
             )

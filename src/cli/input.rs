@@ -7,8 +7,10 @@ use std::sync::Arc;
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
+use crate::codec::chords::NO_CHORD;
 use crate::codec::{Converter, Tokens};
-use crate::model::{self, MusicVae};
+use crate::latent::generate::{self, Conditioned, GenerateError};
+use crate::model::{self, Controls, MusicVae};
 use crate::music::pattern::Pattern;
 use crate::music::score::Score;
 use crate::music::smf;
@@ -32,8 +34,42 @@ pub struct Found {
     pub bar: u32,
     /// What the model reads.
     pub tokens: Tokens,
+    /// The chords it stands over, for a model that is conditioned on them.
+    pub controls: Option<Controls>,
     /// What people hear.
     pub pattern: Pattern,
+}
+
+impl<'a> From<&'a Found> for model::Example<'a> {
+    fn from(found: &'a Found) -> Self {
+        Self { tokens: &found.tokens, controls: found.controls.as_ref(), segments: None }
+    }
+}
+
+/// How patterns are read out of files.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader {
+    /// Which notes are taken, and how many bars.
+    pub converter: Converter,
+    /// True where each pattern comes with the chords that the file's notes imply.
+    pub chords: bool,
+}
+
+impl Reader {
+    /// As `model` takes them.
+    ///
+    /// # Errors
+    /// A model without a converter.
+    pub fn of(model: &MusicVae) -> Result<Self, GenerateError> {
+        let chords = generate::conditioned(model) == Conditioned::Chords;
+        Ok(Self { converter: generate::converter(model)?, chords })
+    }
+}
+
+impl From<Converter> for Reader {
+    fn from(converter: Converter) -> Self {
+        Self { converter, chords: false }
+    }
 }
 
 /// Where a pattern came from, for JSON.
@@ -84,8 +120,16 @@ pub fn score(path: &Path) -> anyhow::Result<Score> {
 ///
 /// # Errors
 /// An unreadable file; one that yields nothing, with the reason.
-pub fn patterns(path: &Path, converter: &Converter) -> anyhow::Result<Vec<Found>> {
-    let extraction = converter.find(&score(path)?);
+pub fn patterns(path: &Path, reader: &Reader) -> anyhow::Result<Vec<Found>> {
+    let converter = &reader.converter;
+    let score = score(path)?;
+    if reader.chords {
+        let found = with_chords(path, converter, &score);
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    let extraction = converter.find(&score);
     if extraction.examples.is_empty() {
         let why = extraction.why_nothing.unwrap_or_else(|| "nothing in it fits this model".to_owned());
         bail!("{}: {why}", path.display());
@@ -95,17 +139,39 @@ pub fn patterns(path: &Path, converter: &Converter) -> anyhow::Result<Vec<Found>
         index,
         bar: example.bar,
         pattern: converter.pattern(&example.tokens),
+        // Nothing in the file implies a chord: then the melody stands over none.
+        controls: reader.chords.then(|| Controls::Chords(vec![NO_CHORD; example.tokens.len()])),
         tokens: example.tokens,
     });
     Ok(found.collect())
+}
+
+/// Melodies with the chords that the notes of the file imply, each pair once.
+fn with_chords(path: &Path, converter: &Converter, score: &Score) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    for chorded in converter.extract_with_chords(score) {
+        let (tokens, controls) = (chorded.example.tokens, Some(Controls::Chords(chorded.chords)));
+        if found.iter().all(|f| f.tokens != tokens || f.controls != controls) {
+            let (index, pattern) = (found.len() + 1, converter.pattern(&tokens));
+            found.push(Found {
+                file: path.to_owned(),
+                index,
+                bar: chorded.example.bar,
+                tokens,
+                controls,
+                pattern,
+            });
+        }
+    }
+    found
 }
 
 /// The one pattern that is meant: number `index`, or the only one there is.
 ///
 /// # Errors
 /// Several where no index says which (they are listed), or an index beyond them.
-pub fn one(path: &Path, index: Option<usize>, converter: &Converter) -> anyhow::Result<Found> {
-    let mut all = patterns(path, converter)?;
+pub fn one(path: &Path, index: Option<usize>, reader: &Reader) -> anyhow::Result<Found> {
+    let mut all = patterns(path, reader)?;
     let place = match index {
         Some(i) if i <= all.len() => i - 1,
         Some(i) => bail!("{}: there is no pattern {i}. {}", path.display(), listed(&all)),
@@ -114,7 +180,7 @@ pub fn one(path: &Path, index: Option<usize>, converter: &Converter) -> anyhow::
             "{}: {} different patterns of {} bars stand in it and one is needed. Pick one with --index. {}",
             path.display(),
             all.len(),
-            converter.steps() / 16,
+            reader.converter.steps() / 16,
             listed(&all)
         ),
     };
@@ -137,10 +203,10 @@ fn listed(all: &[Found]) -> String {
 ///
 /// # Errors
 /// As [`one`]; with several files the error says how to name an index for each.
-pub fn each(places: &[(PathBuf, Option<usize>)], converter: &Converter) -> anyhow::Result<Vec<Found>> {
+pub fn each(places: &[(PathBuf, Option<usize>)], reader: &Reader) -> anyhow::Result<Vec<Found>> {
     let mut all = Vec::with_capacity(places.len());
     for (path, index) in places {
-        all.push(one(path, *index, converter).map_err(|e| {
+        all.push(one(path, *index, reader).map_err(|e| {
             if places.len() > 1 && index.is_none() {
                 e.context("give --index once for each file, in their order")
             } else {

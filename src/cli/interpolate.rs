@@ -1,13 +1,11 @@
 //! `interpolate`: from one pattern to another through the latent space.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use super::arguments::{Drawing, Keeping, index, places, points};
+use super::arguments::points;
 use super::console::Console;
-use super::failure::usage;
 use super::input;
+use super::making::{Given, Making};
 use super::output::{self, Made};
 use crate::latent::generate;
 
@@ -23,38 +21,25 @@ use crate::latent::generate;
 
 Between the means of both ends, along their common arc (slerp); equal ends are fine.")]
 pub struct Arguments {
-    /// MIDI files, in the order of the way
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
-    /// Which pattern of each file, as `extract` counts them: once for each file, in order
-    #[arg(long, value_name = "I", value_parser = index)]
-    index: Vec<usize>,
+    #[command(flatten)]
+    given: Given,
     /// How many points, both ends included
     #[arg(long, value_name = "POINTS", default_value_t = 13, value_parser = points, allow_negative_numbers = true)]
     steps: usize,
-    /// Model, by name or path [default: drums_2bar_oh_hikl]
-    #[arg(long, value_name = "M")]
-    model: Option<String>,
     #[command(flatten)]
-    drawing: Drawing,
-    #[command(flatten)]
-    keeping: Keeping,
+    making: Making,
 }
 
 /// Runs `interpolate`.
 pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
-    let places = places(&arguments.files, &arguments.index)?;
-    if places.len() < 2 {
-        return Err(usage("interpolate needs two ends. Name two files, or one file and --index twice"));
-    }
-    let model = input::model(arguments.model.as_deref(), input::RECONSTRUCTOR)?;
-    let ends = input::each(&places, &generate::converter(&model)?)?;
-    let tokens: Vec<_> = ends.iter().map(|e| e.tokens.clone()).collect();
-    let how = arguments.drawing.sampling(1, 0.0, 0);
+    let (given, making) = (&arguments.given, &arguments.making);
+    let model = making.open(input::RECONSTRUCTOR)?;
+    let how = making.sampling(&model, 1, 0.0, 0)?;
+    let ends = given.read(&model, "interpolate")?;
     let busy = console.busy("decoding the way");
-    let patterns = generate::interpolate(&model, &tokens, arguments.steps, &how)?;
+    let patterns = generate::interpolate(&model, &ends, arguments.steps, &how)?;
     drop(busy);
-    let names: Vec<String> = ends.iter().map(|e| e.label(arguments.index.is_empty())).collect();
+    let names = given.names(&ends);
     let mut labels = vec![String::new(); patterns.len()];
     if let (Some(first), Some(last)) = (names.first(), names.last()) {
         labels[0] = first.clone();
@@ -68,5 +53,5 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
         title: names.join(" \u{2192} "),
         sources: ends.iter().map(input::Found::source).collect(),
     };
-    output::finish(&made, &arguments.keeping, console)
+    output::finish(&made, &making.keeping, console)
 }

@@ -1,13 +1,11 @@
 //! `mean`: the pattern in the middle of several.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use super::arguments::{Drawing, Keeping, index, patterns, places};
+use super::arguments::patterns;
 use super::console::Console;
-use super::failure::usage;
 use super::input;
+use super::making::{Given, Making};
 use super::output::{self, Made};
 use crate::latent::generate;
 
@@ -19,36 +17,23 @@ use crate::latent::generate;
   mvae-tui mean song.mid --index 2 --index 9         of two beats of one song
   mvae-tui mean a.mid b.mid --n 4 --temperature 0.8 --seed 1 --out m   four takes on it")]
 pub struct Arguments {
-    /// MIDI files
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
-    /// Which pattern of each file, as `extract` counts them: once for each file, in order
-    #[arg(long, value_name = "I", value_parser = index)]
-    index: Vec<usize>,
+    #[command(flatten)]
+    given: Given,
     /// How many decodings of the middle; they differ at a temperature above 0
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = patterns, allow_negative_numbers = true)]
     n: usize,
-    /// Model, by name or path [default: drums_2bar_oh_hikl]
-    #[arg(long, value_name = "M")]
-    model: Option<String>,
     #[command(flatten)]
-    drawing: Drawing,
-    #[command(flatten)]
-    keeping: Keeping,
+    making: Making,
 }
 
 /// Runs `mean`.
 pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
-    let places = places(&arguments.files, &arguments.index)?;
-    if places.len() < 2 {
-        return Err(usage("mean needs two patterns. Name two files, or one file and --index twice"));
-    }
-    let model = input::model(arguments.model.as_deref(), input::RECONSTRUCTOR)?;
-    let found = input::each(&places, &generate::converter(&model)?)?;
-    let tokens: Vec<_> = found.iter().map(|f| f.tokens.clone()).collect();
-    let how = arguments.drawing.sampling(arguments.n, 0.0, 0);
-    let patterns = generate::mean(&model, &tokens, &how)?;
-    let names: Vec<String> = found.iter().map(|f| f.label(arguments.index.is_empty())).collect();
+    let (given, making) = (&arguments.given, &arguments.making);
+    let model = making.open(input::RECONSTRUCTOR)?;
+    let how = making.sampling(&model, arguments.n, 0.0, 0)?;
+    let found = given.read(&model, "mean")?;
+    let patterns = generate::mean(&model, &found, &how)?;
+    let names = given.names(&found);
     let made = Made {
         model: &model,
         patterns,
@@ -57,5 +42,5 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
         title: format!("The middle of {}", names.join(", ")),
         sources: found.iter().map(input::Found::source).collect(),
     };
-    output::finish(&made, &arguments.keeping, console)
+    output::finish(&made, &making.keeping, console)
 }

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod config;
+mod attributes;
 mod console;
 mod decode;
 mod encode;
@@ -11,13 +12,16 @@ mod eval;
 mod extract;
 mod failure;
 mod files;
+mod humanize;
 mod input;
 mod interpolate;
 mod jam;
 mod logging;
+mod making;
 mod mean;
 mod models;
 mod output;
+mod performing;
 mod plot;
 mod points;
 mod reconstruct;
@@ -25,6 +29,7 @@ mod render;
 mod sample;
 mod screenshot;
 mod shell;
+mod tap;
 mod train;
 mod words;
 
@@ -78,6 +83,12 @@ enum Verb {
     Encode(encode::Arguments),
     /// Turn latent points back into patterns
     Decode(decode::Arguments),
+    /// Move patterns towards more or less of something: density, syncopation, ...
+    Attributes(attributes::Arguments),
+    /// Give a quantised beat the velocities and timing of a drummer
+    Humanize(humanize::Arguments),
+    /// Turn a tapped rhythm into drums
+    Tap(tap::Arguments),
     /// List every pattern in a MIDI file that a model can take
     Extract(extract::Arguments),
     /// Make MIDI files heard as WAV
@@ -134,6 +145,9 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Reconstruct(a) => reconstruct::run(&a, &console),
         Verb::Encode(a) => encode::run(&a, &console),
         Verb::Decode(a) => decode::run(&a, &console),
+        Verb::Attributes(a) => attributes::run(&a, &console),
+        Verb::Humanize(a) => humanize::run(&a, &console),
+        Verb::Tap(a) => tap::run(&a, &console),
         Verb::Extract(a) => extract::run(&a, &console),
         Verb::Plot(a) => plot::run(&a, &console),
         Verb::Models(a) => models::run(&a, &console),

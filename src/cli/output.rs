@@ -11,7 +11,7 @@ use super::files;
 use super::input::Source;
 use crate::latent::generate::Generated;
 use crate::latent::recipe::Origin;
-use crate::model::MusicVae;
+use crate::model::{Controls, MusicVae};
 use crate::music::pattern::{Part, Pattern, PatternNote};
 use crate::music::plot::{self, Panel, Roll, Style};
 use crate::music::smf;
@@ -58,6 +58,8 @@ struct Entry<'a> {
     temperature: f32,
     length_steps: u32,
     origin: &'a Origin,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    controls: Option<&'a Controls>,
     notes: Vec<JsonNote>,
     z: &'a [f32],
 }
@@ -165,6 +167,7 @@ fn entry<'a>(i: usize, generated: &'a Generated, keeping: &Keeping, names: &[Pat
         temperature: generated.recipe.temperature,
         length_steps: generated.pattern.steps,
         origin: &generated.recipe.origin,
+        controls: generated.recipe.controls.as_ref(),
         notes: notes(&generated.pattern),
         z: &generated.z,
     }

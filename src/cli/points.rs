@@ -7,7 +7,10 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
+use super::failure::usage;
 use super::input::Source;
+use super::words::counted;
+use crate::model::Controls;
 
 /// Latent points of one model.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,6 +39,9 @@ pub struct Point {
     /// Standard deviations of the posterior.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sigma: Option<Vec<f32>>,
+    /// The chords or hits that it stands over, for models that are conditioned on them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controls: Option<Controls>,
 }
 
 /// Everything that may stand in such a file: what `encode` and `sample --json` write, one point alone, bare numbers.
@@ -91,10 +97,59 @@ impl Points {
         Ok(points)
     }
 
+    /// The points that are meant: all of them, or number `index` from 1; `file` stands in the message.
+    ///
+    /// # Errors
+    /// Wrong usage: an index beyond them.
+    pub fn chosen(mut self, index: Option<usize>, file: &Path) -> anyhow::Result<Vec<Point>> {
+        let count = self.points.len();
+        match index {
+            None => Ok(self.points),
+            Some(i) if i <= count => Ok(vec![self.points.swap_remove(i - 1)]),
+            Some(i) => {
+                let (file, held) = (file.display(), counted(count, "point"));
+                let choice = if count == 1 { "leave --index out" } else { "take a smaller --index" };
+                Err(usage(format!("{file}: there is no point {i}. It holds {held}: {choice}")))
+            }
+        }
+    }
+
+    /// Refuses points of another model than the one called `model`: the same numbers are other music in another latent
+    /// space, which nobody would hear as a mistake.
+    ///
+    /// # Errors
+    /// Wrong usage.
+    pub fn belong_to(&self, model: &str, file: &Path) -> anyhow::Result<()> {
+        if self.model.is_empty() || self.model == model {
+            return Ok(());
+        }
+        let (file, made) = (file.display(), &self.model);
+        Err(usage(format!(
+            "{file}: its points belong to the model {made}, not to {model}. Leave --model out, or encode the music \
+             with --model {model}"
+        )))
+    }
+
+    /// The chords or hits that all of `points` stand over.
+    ///
+    /// # Errors
+    /// Wrong usage: they differ.
+    pub fn common_controls(points: &[Point], file: &Path) -> anyhow::Result<Option<Controls>> {
+        let first = points.first().and_then(|p| p.controls.clone());
+        if points.iter().any(|p| p.controls != first) {
+            return Err(usage(format!(
+                "{}: its points stand over different chords. Take one of them with --index, or all over one \
+                 progression with --chords \"C Am F G\"",
+                file.display()
+            )));
+        }
+        Ok(first)
+    }
+
     fn parse(text: &str) -> anyhow::Result<Self> {
         // First as plain JSON, so that a slip in it is told with its line; `untagged` would only say that nothing fits.
         let value: serde_json::Value = serde_json::from_str(text)?;
-        let point = |z| Point { source: None, kl_bits: None, z, sigma: None };
+        let point = |z| Point { source: None, kl_bits: None, z, sigma: None, controls: None };
         let shape = serde_json::from_value(value)
             .context("its JSON holds no \"points\", \"patterns\" or \"z\" of numbers")?;
         Ok(match shape {

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::arguments::{Drawing, Keeping, index, patterns};
+use super::arguments::{index, patterns};
 use super::console::Console;
 use super::input;
+use super::making::Making;
 use super::output::{self, Made};
 use crate::latent::generate;
 
@@ -26,21 +27,17 @@ pub struct Arguments {
     /// How many decodings; they differ at a temperature above 0
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = patterns, allow_negative_numbers = true)]
     n: usize,
-    /// Model, by name or path [default: drums_2bar_oh_hikl]
-    #[arg(long, value_name = "M")]
-    model: Option<String>,
     #[command(flatten)]
-    drawing: Drawing,
-    #[command(flatten)]
-    keeping: Keeping,
+    making: Making,
 }
 
 /// Runs `reconstruct`.
 pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
-    let model = input::model(arguments.model.as_deref(), input::RECONSTRUCTOR)?;
-    let found = input::one(&arguments.file, arguments.index, &generate::converter(&model)?)?;
-    let how = arguments.drawing.sampling(arguments.n, 0.0, 0);
-    let patterns = generate::reconstruct(&model, &found.tokens, &how)?;
+    let making = &arguments.making;
+    let model = making.open(input::RECONSTRUCTOR)?;
+    let how = making.sampling(&model, arguments.n, 0.0, 0)?;
+    let found = input::one(&arguments.file, arguments.index, &input::Reader::of(&model)?)?;
+    let patterns = generate::reconstruct(&model, &found, &how)?;
     let name = found.label(arguments.index.is_none());
     let made = Made {
         model: &model,
@@ -50,5 +47,5 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
         title: format!("{name}, reconstructed"),
         sources: vec![found.source()],
     };
-    output::finish(&made, &arguments.keeping, console)
+    output::finish(&made, &making.keeping, console)
 }

@@ -4,9 +4,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
-use super::arguments::{Drawing, Keeping, patterns};
+use super::arguments::patterns;
 use super::console::Console;
 use super::input;
+use super::making::Making;
 use super::output::{self, Made};
 use crate::latent::generate;
 
@@ -18,25 +19,22 @@ use crate::latent::generate;
   mvae-tui sample --n 8 --temperature 0.5 --out all.mid   eight in a row in one file
   mvae-tui sample --n 12 --plot beats.svg          twelve in one picture
   mvae-tui sample --length 64 --out d              four bars each
+  mvae-tui sample --model ./chords.safetensors --chords 'C Am F G'   over chords, where the model takes them
 
 The same model, seed and settings give the same bytes; the first 4 of --n 8 are those of --n 4.")]
 pub struct Arguments {
-    /// Model, by name or path [default: drums_2bar_oh_lokl]
-    #[arg(long, value_name = "M")]
-    model: Option<String>,
     /// How many
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = patterns, allow_negative_numbers = true)]
     n: usize,
     #[command(flatten)]
-    drawing: Drawing,
-    #[command(flatten)]
-    keeping: Keeping,
+    making: Making,
 }
 
 /// Runs `sample`.
 pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
-    let model = input::model(arguments.model.as_deref(), input::SAMPLER)?;
-    let how = arguments.drawing.sampling(arguments.n, 0.9, seed_of_the_clock());
+    let making = &arguments.making;
+    let model = making.open(input::SAMPLER)?;
+    let how = making.sampling(&model, arguments.n, 0.9, seed_of_the_clock())?;
     let busy = console.busy("drawing patterns");
     let patterns = generate::sample(&model, &how)?;
     drop(busy);
@@ -48,8 +46,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
         title: if how.n == 1 { "A sample".to_owned() } else { format!("{} samples", how.n) },
         sources: Vec::new(),
     };
-    output::finish(&made, &arguments.keeping, console)?;
-    if arguments.drawing.seed.is_none() && !console.json() {
+    output::finish(&made, &making.keeping, console)?;
+    if making.drawing.seed.is_none() && !console.json() {
         console.remark(format!("--seed {} gives the same again", how.seed));
     }
     Ok(())

@@ -88,6 +88,11 @@ fn triad(quality: &str) -> Option<Triad> {
     })
 }
 
+/// The classes of a progression, each for an equal share of `steps` steps.
+pub fn spread(classes: &[u8], steps: usize) -> Vec<u8> {
+    (0..steps).filter_map(|step| classes.get(step * classes.len() / steps).copied()).collect()
+}
+
 /// One-hot control rows, [`CLASSES`] values a step, added to `rows`.
 pub fn control_rows(chords: &[u8], rows: &mut Vec<f32>) {
     for &class in chords {

@@ -7,6 +7,7 @@
 
 pub mod attributes;
 pub mod generate;
+pub mod groove;
 pub mod noise;
 pub mod palette;
 pub mod path;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::error::TrainError;
 use super::source::{self, MidiFile};
 use crate::codec::{Converter, DrumMap, Tokens};
+use crate::model::Controls;
 
 /// What the examples are taken from.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -70,6 +71,51 @@ pub fn prepare(sources: &Sources, converter: &Converter, held_out: f64) -> Resul
         return Err(TrainError::TooFew { files: examples.files, train, held_out, why });
     }
     Ok(examples)
+}
+
+/// Unique examples with what a model is conditioned on beside them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ConditionedExamples {
+    /// Tokens and their chords, for models that take them.
+    pub examples: Vec<(Tokens, Option<Controls>)>,
+    /// Files read.
+    pub files: usize,
+}
+
+/// All examples of all sources, with the chords that the notes imply where `chords` asks for them.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn conditioned(
+    sources: &Sources,
+    converter: &Converter,
+    chords: bool,
+) -> Result<ConditionedExamples, TrainError> {
+    if !chords {
+        let found = prepare(sources, converter, 1.0)?;
+        let examples = found.held_out.into_iter().map(|tokens| (tokens, None)).collect();
+        return Ok(ConditionedExamples { examples, files: found.files });
+    }
+    let mut files = Vec::new();
+    for path in sources.plain.iter().chain(&sources.roland) {
+        files.extend(source::read(path)?);
+    }
+    let found: Vec<_> = files
+        .par_iter()
+        .filter_map(|file| crate::music::smf::parse(&file.bytes, &file.name).ok())
+        .flat_map_iter(|score| converter.extract_with_chords(&score))
+        .filter(|chorded| is_music(&chorded.example.tokens))
+        .collect();
+    let mut seen = HashSet::new();
+    let mut all = ConditionedExamples { files: files.len(), ..ConditionedExamples::default() };
+    for chorded in found {
+        let mut pair = key(&chorded.example.tokens);
+        pair.extend(&chorded.chords);
+        if seen.insert(pair) {
+            all.examples.push((chorded.example.tokens, Some(Controls::Chords(chorded.chords))));
+        }
+    }
+    Ok(all)
 }
 
 /// FNV-1a over the name without its folder.

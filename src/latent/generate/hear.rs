@@ -65,11 +65,13 @@ impl Heard<'_> {
     }
 }
 
-/// `how` with the controls of `pattern` (its chords, its hits) where it has none of its own.
+/// What `model` is conditioned on where it plays `pattern`: its chords, or its hits.
+pub fn controls_of(model: &MusicVae, pattern: Example<'_>) -> Option<Controls> {
+    pattern.controls.cloned().or_else(|| own_hits(model, pattern.tokens))
+}
+
+/// `how` with the controls of `pattern` where it has none of its own.
 pub(super) fn with_own_controls(model: &MusicVae, pattern: Option<Example<'_>>, how: &Sampling) -> Sampling {
-    let own = || {
-        let pattern = pattern?;
-        pattern.controls.cloned().or_else(|| own_hits(model, pattern.tokens))
-    };
+    let own = || controls_of(model, pattern?);
     Sampling { controls: how.controls.clone().or_else(own), ..how.clone() }
 }

@@ -8,7 +8,7 @@ mod hear;
 mod sampling;
 
 pub use error::GenerateError;
-pub use hear::{means, posteriors};
+pub use hear::{controls_of, means, posteriors};
 pub use sampling::{Conditioned, Sampling, checked_steps, conditioned};
 
 use super::noise::Noise;
