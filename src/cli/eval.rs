@@ -8,11 +8,13 @@ use serde::Serialize;
 
 use super::arguments::{count, seed, share};
 use super::console::Console;
+use super::eval_samples;
 use super::input;
+use super::making::progression;
 use super::words::counted;
 use crate::codec::Tokens;
-use crate::latent::generate;
-use crate::model::{Evaluation, Example, Settings};
+use crate::latent::generate::{self, Conditioned};
+use crate::model::{Controls, Evaluation, Example, MusicVae, Settings};
 use crate::train::TrainError;
 use crate::train::data::{self, Sources};
 
@@ -24,9 +26,11 @@ use crate::train::data::{self, Sources};
   mvae-tui eval --model ./mine.safetensors --data beats/ --held-out 0.08   only the files `train` kept out
   mvae-tui eval --model drums_2bar_oh_hikl --data-roland groove.tar.gz --examples 500
 
+  mvae-tui eval --model drums_2bar_oh_lokl --samples --data beats/ --held-out 0.08   do its samples lie where music does?
+
 Each pattern is encoded, a point is drawn from its posterior, and decoded: fed the truth (teacher-forced),
 fed its own draws at temperature 1 (free-running), fed its own likeliest tokens (argmax).")]
-#[command(group(ArgGroup::new("music").args(["data", "data_roland"]).required(true).multiple(true)))]
+#[command(group(ArgGroup::new("music").args(["data", "data_roland", "samples"]).required(true).multiple(true)))]
 pub struct Arguments {
     /// Model, by name or path
     #[arg(long, value_name = "M")]
@@ -43,6 +47,9 @@ pub struct Arguments {
     /// At most so many patterns, evenly picked
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     examples: Option<usize>,
+    /// Instead, hold 256 samples of the prior at temperature 0.5 against the music: note density, range, backbeat, ...
+    #[arg(long)]
+    samples: bool,
     /// Seed of all draws
     #[arg(long, value_name = "S", default_value_t = 0, value_parser = seed, allow_negative_numbers = true)]
     seed: u64,
@@ -63,12 +70,18 @@ struct Document<'a> {
 pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     let model = input::model(Some(&arguments.model), &arguments.model)?;
     let converter = generate::converter(&model)?;
+    if arguments.samples && arguments.data.is_empty() && arguments.data_roland.is_empty() {
+        return eval_samples::run(&model, &[], controls(&model)?, arguments.seed, console);
+    }
     let sources = Sources { plain: arguments.data.clone(), roland: arguments.data_roland.clone() };
     let busy = console.busy("reading music");
     let found = data::prepare(&sources, &converter, arguments.held_out.unwrap_or(1.0))
         .map_err(|error| unfit(error, model.settings(), arguments.held_out))?;
     drop(busy);
     let patterns = thin(&found.held_out, arguments.examples.unwrap_or(usize::MAX));
+    if arguments.samples {
+        return eval_samples::run(&model, &patterns, controls(&model)?, arguments.seed, console);
+    }
     let examples: Vec<Example<'_>> = patterns.into_iter().map(Example::from).collect();
 
     let bar = if console.shows_progress() {
@@ -92,6 +105,14 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     ))?;
     let (model, config, seed) = (&settings.name, &settings.config, arguments.seed);
     console.document(&Document { model, config, files, empty_files, seed, evaluation: &evaluation })
+}
+
+/// What samples of a conditioned model are drawn over.
+fn controls(model: &MusicVae) -> anyhow::Result<Option<Controls>> {
+    Ok(match generate::conditioned(model) {
+        Conditioned::Chords => Some(progression("C Am F G", model.settings().steps)?),
+        Conditioned::Nothing | Conditioned::Hits => None,
+    })
 }
 
 /// What the model needs, where the music holds nothing of it.

@@ -9,6 +9,7 @@ mod console;
 mod decode;
 mod encode;
 mod eval;
+mod eval_samples;
 mod extract;
 mod failure;
 mod files;

@@ -13,3 +13,4 @@ pub mod palette;
 pub mod path;
 pub mod recipe;
 pub mod slerp;
+pub mod statistics;
