@@ -75,7 +75,7 @@ fn music(bars: u32, shift: u32) -> Pattern {
     for bar in 0..bars {
         let first = bar * 16;
         for (i, pitch) in [60, 64, 67, 72 - shift as u8].into_iter().enumerate() {
-            add(first + 4 * i as u32, 3, pitch + (bar % 3) as u8, Part::Lead);
+            add(first + 4 * i as u32, 3, pitch + (bar % 3 + bar / 3 % 9) as u8, Part::Lead);
         }
         for i in [0, 8] {
             add(first + i, 6, 36 + (bar % 2) as u8, Part::Bass);
@@ -87,6 +87,7 @@ fn music(bars: u32, shift: u32) -> Pattern {
         }
         // No bar like the next: every window stands for itself.
         add(first + 2 * (bar % 7) + 1, 1, 46, Part::Drums);
+        add(first + bar / 7 % 16, 1, 50, Part::Drums);
     }
     Pattern::new(bars * 16, notes)
 }
