@@ -3,8 +3,8 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, everything about them to stderr.
 
 mod arguments;
-mod config;
 mod attributes;
+mod config;
 mod console;
 mod decode;
 mod encode;
