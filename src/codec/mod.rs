@@ -51,6 +51,34 @@ pub enum Tokens {
 }
 
 impl Tokens {
+    /// Steps in which two patterns of one kind differ; those that only one has count too, and all of them where the
+    /// kinds differ. Numbers of grooves that are closer than 1e-4 are equal.
+    pub fn differing(&self, other: &Self) -> usize {
+        fn count<T>(a: &[T], b: &[T], same: impl Fn(&T, &T) -> bool) -> usize {
+            a.len().abs_diff(b.len()) + a.iter().zip(b).filter(|(a, b)| !same(a, b)).count()
+        }
+        match (self, other) {
+            (Self::Melody(a), Self::Melody(b)) => count(a, b, |a, b| a == b),
+            (Self::Drums(a), Self::Drums(b)) => count(a, b, |a, b| a == b),
+            (Self::FullDrums(a), Self::FullDrums(b)) => count(a, b, |a, b| a == b),
+            (Self::Groove(a), Self::Groove(b)) => {
+                count(a, b, |a, b| a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-4))
+            }
+            (
+                Self::Trio { lead, bass, drums },
+                Self::Trio { lead: other_lead, bass: other_bass, drums: other_drums },
+            ) => {
+                let steps = |lead: &[u8], bass: &[u8], drums: &[u16]| -> Vec<(u8, u8, u16)> {
+                    let pairs = lead.iter().zip(bass).zip(drums);
+                    pairs.map(|((lead, bass), drums)| (*lead, *bass, *drums)).collect()
+                };
+                let (a, b) = (steps(lead, bass, drums), steps(other_lead, other_bass, other_drums));
+                count(&a, &b, |a, b| a == b)
+            }
+            _ => self.len().max(other.len()),
+        }
+    }
+
     /// Number of steps.
     pub fn len(&self) -> usize {
         match self {

@@ -66,7 +66,8 @@ pub fn find(name_or_path: &str) -> Result<Arc<MusicVae>, ModelError> {
     Ok(model)
 }
 
-fn load(name: &str) -> Result<MusicVae, ModelError> {
+/// As [`find`], but always a model of its own.
+pub(super) fn load(name: &str) -> Result<MusicVae, ModelError> {
     let (settings, weights) = open(name)?;
     MusicVae::build(settings, &weights)
 }

@@ -42,7 +42,7 @@ struct Target {
 impl MusicVae {
     /// Numbers of a projected output row: logits of all parts side by side; a NADE's hidden biases, then its bits'.
     pub fn output_width(&self) -> usize {
-        self.decoder.width()
+        self.cpu.decoder.width()
     }
 
     /// Holds each of `examples` against what the decoder makes of its point in `z`. `keep` keeps logits,
@@ -67,11 +67,11 @@ impl MusicVae {
             let mut judge = Judge { model: self, targets, keep, forced: vec![empty; targets.len()] };
             let z: Vec<&[f32]> = z.iter().map(Vec::as_slice).collect();
             if longest > 0 {
-                self.decoder.run(&z, longest, &mut judge);
+                self.cpu.decoder.run(&z, longest, &mut judge);
             }
             judge.forced
         };
-        let share = self.rows_together(z.len());
+        let share = self.cpu.rows_together(z.len());
         let parts = targets.par_chunks(share).zip(z.par_chunks(share));
         Ok(cpu::install(|| parts.flat_map_iter(run).collect()))
     }

@@ -8,11 +8,15 @@
 mod bundled;
 pub mod catalogue;
 mod cpu;
+mod engine;
+pub mod engines;
 mod error;
 mod evaluate;
 pub mod export;
 mod find;
 mod forced;
+#[cfg(feature = "gpu")]
+mod gpu;
 pub mod import;
 pub mod names;
 mod near;

@@ -2,23 +2,18 @@
 
 use super::{
     catalogue::{Config, Kind},
-    cpu::{self, Activations, Dense},
+    engine::{Cpu, Draw, Engine, Fault},
     error::ModelError,
-    network::{
-        decoder::{Decoder, Listener},
-        encoder::{Encoded, Encoder},
-        head::Head,
-        load::Loader,
-        rows::{self, Row, Rows},
-        tokens,
-    },
+    network::{encoder::Encoded, head::Head, load::Loader, rows, tokens},
     settings::Settings,
     weights::{self, Weights},
 };
 use crate::{codec::Tokens, latent::noise::Noise};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 /// Where a pattern lies in the latent space: a normal distribution with independent dimensions (spec section 3).
 #[derive(Debug, Clone, PartialEq)]
@@ -110,20 +105,23 @@ impl<'a> From<&'a Example<'_>> for Example<'a> {
 pub struct MusicVae {
     settings: Settings,
     pub(super) config: &'static Config,
-    encoder: Encoder,
-    mu: Dense,
-    sigma: Dense,
-    pub(super) decoder: Decoder,
+    pub(super) cpu: Cpu,
     pub(super) head: Head,
+    other: Mutex<Other>,
 }
 
-/// Weights of a decoder below this many bytes stay in the caches: its rows are shared out between threads. A
-/// larger one is read from memory at every step, by all threads together.
-const CACHED: usize = 6 << 20;
-/// Rows that run together, so that memory stays bounded.
-const BATCH: usize = 64;
-/// Rows that a thread should have at least.
-const BATCH_FEW: usize = 8;
+/// An engine beside the processor.
+#[derive(Default)]
+enum Other {
+    /// There is none.
+    #[default]
+    None,
+    /// It runs the model; the name is for people.
+    #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "there is only the processor then"))]
+    Attached(Arc<dyn Engine>, String),
+    /// It broke, and why.
+    Broken(String),
+}
 
 impl MusicVae {
     /// Loads the model file at `path`.
@@ -163,13 +161,61 @@ impl MusicVae {
         let loader = Loader::new(weights, &settings.name);
         Ok(Self {
             config,
-            encoder: Encoder::load(&loader, &settings)?,
-            mu: loader.layer("encoder/mu")?,
-            sigma: loader.layer("encoder/sigma")?,
-            decoder: Decoder::load(&loader, &settings, config)?,
+            cpu: Cpu::load(&loader, &settings, config)?,
             head: Head::load(&loader, &settings, config)?,
             settings,
+            other: Mutex::default(),
         })
+    }
+
+    /// Lets `engine`, called `name`, run the model from now on. Where it breaks, the processor goes on.
+    pub(super) fn attach(&self, engine: Arc<dyn Engine>, name: &str) {
+        *self.other() = Other::Attached(engine, name.to_owned());
+    }
+
+    /// Leaves everything to the processor again.
+    pub fn detach(&self) {
+        *self.other() = Other::None;
+    }
+
+    /// What runs the model: `cpu`, or the name of another engine.
+    pub fn engine(&self) -> String {
+        match &*self.other() {
+            Other::Attached(_, name) => name.clone(),
+            _ => "cpu".to_owned(),
+        }
+    }
+
+    /// Why the engine beside the processor is not used any more, where it broke.
+    pub fn engine_fault(&self) -> Option<String> {
+        match &*self.other() {
+            Other::Broken(why) => Some(why.clone()),
+            _ => None,
+        }
+    }
+
+    fn other(&self) -> MutexGuard<'_, Other> {
+        // Only ever replaced as a whole: a panic elsewhere leaves it as good as it was.
+        self.other.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The other engine's answer, or the processor's where there is none, it cannot, or it broke.
+    fn run<T>(&self, other: impl Fn(&dyn Engine) -> Result<T, Fault>, cpu: impl FnOnce(&Cpu) -> T) -> T {
+        let attached = match &*self.other() {
+            Other::Attached(engine, name) => Some((engine.clone(), name.clone())),
+            _ => None,
+        };
+        if let Some((engine, name)) = attached {
+            match other(&*engine) {
+                Ok(answer) => return answer,
+                Err(Fault::Unsupported(why)) => tracing::debug!("{name} leaves this to the cpu: {why}"),
+                Err(Fault::Failed(why)) => {
+                    tracing::warn!("{name} broke ({why}); the cpu goes on");
+                    *self.other() = Other::Broken(format!("{name}: {why}"));
+                }
+            }
+        }
+        cpu(&self.cpu)
     }
 
     /// What the model is.
@@ -194,22 +240,7 @@ impl MusicVae {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        // A few rows go together, one direction on each thread; many are shared out unless the weights are large.
-        let small = self.encoder.bytes() < CACHED && rows.len() > 2 * BATCH_FEW;
-        let share = if small { rows.len().div_ceil(cpu::threads()) } else { rows.len() }.min(BATCH);
-        Ok(cpu::install(|| rows.par_chunks(share).flat_map_iter(|rows| self.posteriors(rows)).collect()))
-    }
-
-    fn posteriors(&self, rows: &[Encoded]) -> Vec<Posterior> {
-        let summary = self.encoder.run(rows);
-        let width = summary.first().map_or(0, Vec::len);
-        let x = Activations::from_rows(&summary, width);
-        let (mu, sigma) = (self.mu.apply(&x), self.sigma.apply(&x));
-        let moments = |r| Posterior {
-            mu: mu.row(r, self.z_size()),
-            sigma: sigma.row(r, self.z_size()).into_iter().map(cpu::softplus).collect(),
-        };
-        (0..rows.len()).map(moments).collect()
+        Ok(self.run(|engine| engine.encode(&rows), |cpu| cpu.encode(&rows)))
     }
 
     fn encoder_rows(&self, example: &Example<'_>) -> Result<Encoded, ModelError> {
@@ -262,27 +293,20 @@ impl MusicVae {
         if !controls.is_empty() && controls.len() != steps {
             return Err(self.refuse(format!("{} controls stand beside {steps} steps", controls.len())));
         }
-        let run = |(z, noise): (&[Vec<f32>], &[Noise])| {
-            let mut sampler = Sampler {
-                model: self,
-                temperature: how.temperature,
-                noise,
-                controls: &controls,
-                tokens: vec![tokens::empty(self.config.kind); z.len()],
-            };
-            let z: Vec<&[f32]> = z.iter().map(Vec::as_slice).collect();
-            self.decoder.run(&z, steps, &mut sampler);
-            sampler.tokens.into_iter().flatten().collect::<Vec<Tokens>>()
+        let draw = Draw {
+            steps,
+            temperature: how.temperature,
+            noise: &how.noise,
+            controls: &controls,
+            head: &self.head,
         };
-        let share = self.rows_together(z.len());
-        let parts = z.par_chunks(share).zip(how.noise.par_chunks(share));
-        Ok(cpu::install(|| parts.flat_map_iter(run).collect()))
-    }
-
-    /// Rows of a decode of `rows` that run on one thread or, for a large model, on all threads together.
-    pub(super) fn rows_together(&self, rows: usize) -> usize {
-        let all = if self.decoder.bytes() < CACHED { rows.div_ceil(cpu::threads()) } else { rows };
-        all.clamp(1, BATCH)
+        let rows = self.run(|engine| engine.decode(z, &draw), |cpu| cpu.decode(z, &draw));
+        let tokens = rows.iter().filter_map(|rows| {
+            let mut tokens = tokens::empty(self.config.kind)?;
+            rows.iter().for_each(|row| tokens::push(&mut tokens, self.config, row));
+            Some(tokens)
+        });
+        Ok(tokens.collect())
     }
 
     fn check_decoding(&self, z: &[Vec<f32>], how: &Decoding, steps: usize) -> Result<(), ModelError> {
@@ -312,28 +336,5 @@ impl MusicVae {
             cause,
             remedy: format!("`mvae-tui models info {}` tells what it takes", self.settings.name),
         }
-    }
-}
-
-/// Draws each row's outputs.
-struct Sampler<'a> {
-    model: &'a MusicVae,
-    temperature: f32,
-    noise: &'a [Noise],
-    controls: &'a Rows,
-    tokens: Vec<Option<Tokens>>,
-}
-
-impl Listener for Sampler<'_> {
-    fn output(&mut self, t: usize, row: usize, logits: &[f32]) -> Row {
-        let drawn = self.model.head.draw(logits, t, self.temperature, &self.noise[row]);
-        if let Some(tokens) = &mut self.tokens[row] {
-            tokens::push(tokens, self.model.config, &drawn);
-        }
-        drawn
-    }
-
-    fn controls(&self, t: usize, _row: usize) -> &[(u32, f32)] {
-        self.controls.get(t).map_or(&[], Vec::as_slice)
     }
 }

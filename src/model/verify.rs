@@ -1,7 +1,7 @@
 //! Is a model file whole? Its tensors, its numbers, and what it makes of a few points.
 
 use super::{
-    catalogue::{Config, Kind},
+    catalogue::Kind,
     error::ModelError,
     find,
     settings::Settings,
@@ -39,7 +39,7 @@ pub fn verify(name_or_path: &str) -> Result<Verified, ModelError> {
         return Ok(verified);
     }
     let model = MusicVae::build(settings, &weights)?;
-    verified.patterns = try_out(&model, config).map_err(|error| match error {
+    verified.patterns = try_out(&model).map_err(|error| match error {
         Fault::Model(error) => error,
         Fault::Wrong(cause) => ModelError::Format {
             name: name_or_path.to_owned(),
@@ -64,14 +64,20 @@ impl From<ModelError> for Fault {
     }
 }
 
-/// Decodes, reads back, and judges some points; gives their number.
-fn try_out(model: &MusicVae, config: &Config) -> Result<usize, Fault> {
+/// Controls that say nothing, as long as a pattern, for models that want some.
+pub(super) fn silence(model: &MusicVae) -> Option<Controls> {
     let steps = model.settings().steps;
-    let controls = match config.control_depth {
+    match model.config.control_depth {
         0 => None,
         chords::CLASSES => Some(Controls::Chords(vec![0; steps])),
         _ => Some(Controls::Hits(vec![0; steps])),
-    };
+    }
+}
+
+/// Decodes, reads back, and judges some points; gives their number.
+fn try_out(model: &MusicVae) -> Result<usize, Fault> {
+    let steps = model.settings().steps;
+    let controls = silence(model);
     let mut z = vec![vec![0.0; model.z_size()]];
     z.extend((1..POINTS).map(|i| Noise::new(1, i).prior(model.z_size())));
     let noise = (0..POINTS).map(|i| Noise::new(2, i)).collect();

@@ -9,6 +9,7 @@ use super::run::Event;
 use crate::audio;
 use crate::jam::worker::reason;
 use crate::jam::{Intent, Tone};
+use crate::model::engines;
 
 type Previous = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync + 'static>;
 
@@ -50,8 +51,8 @@ impl Drop for Hook {
 }
 
 fn note(info: &PanicHookInfo<'_>, ui: ThreadId, fault: &Mutex<Option<String>>, events: &Sender<Event>) {
-    if audio::is_guarded() {
-        // A damaged SoundFont, caught on the spot; the sound tells of it itself.
+    if audio::is_guarded() || engines::is_guarded() {
+        // A damaged SoundFont or a graphics driver, caught on the spot; who caught it tells of it.
         return;
     }
     let place = info.location().map(|at| format!(" ({}:{})", at.file(), at.line())).unwrap_or_default();
