@@ -7,7 +7,7 @@
 use mvae_tui::{
     codec::Tokens,
     model::{
-        Config, Controls, Decoding, Example, Forced, MusicVae, Settings, import,
+        Config, Controls, Decoding, Example, Forced, MusicVae, Settings, engines, find, import,
         weights::{self, Weights},
     },
 };
@@ -363,6 +363,49 @@ fn logits_after_any_fed_back_sample_are_those_of_the_reference() {
         }
         assert!(checked > 0, "{} has no samples", golden.name);
     }
+}
+
+#[test]
+fn a_graphics_card_gives_the_posteriors_and_the_likeliest_samples_of_the_reference() {
+    if let Err(why) = engines::adapters() {
+        println!("skipped: {why}");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let (mut differing, mut all) = (0, 0);
+    for (i, folder) in folders().iter().enumerate() {
+        let golden = Golden::open(folder);
+        let bytes = std::fs::read(folder.join("weights.safetensors")).unwrap();
+        let tensors = weights::parse_tensors(&bytes, &golden.name).unwrap().into_tensors();
+        let path = dir.path().join(format!("{i}.safetensors")).display().to_string();
+        let settings = golden.model.settings();
+        weights::write(Path::new(&path), settings, &tensors, weights::Precision::F32).unwrap();
+        let model = find(&path).unwrap();
+        match engines::attach(&model, &path) {
+            Ok(name) => assert!(name.starts_with("gpu"), "{name}"),
+            Err(why) => {
+                assert!(settings.autoregressive, "{}: {why}", golden.name);
+                continue;
+            }
+        }
+        let how = Decoding { controls: golden.chords(0, golden.steps()), ..Decoding::argmax(3) };
+        let wanted = golden.model.decode(&golden.points("sample/z"), &how).unwrap();
+        let got = model.decode(&golden.points("sample/z"), &how).unwrap();
+        for (got, wanted) in got.iter().zip(&wanted) {
+            differing += got.differing(wanted);
+            all += wanted.len();
+        }
+        let cases = cases(&golden);
+        let (mu, sigma) = (golden.get("enc/mu"), golden.get("enc/sigma"));
+        for (r, case) in cases.iter().enumerate() {
+            let posterior = model.encode_examples(&[case.example(&case.input)]).unwrap();
+            golden.close("mu on the card", &posterior[0].mu, mu.at(&[r]));
+            golden.close("sigma on the card", &posterior[0].sigma, sigma.at(&[r]));
+        }
+        assert_eq!(model.engine_fault(), None, "{}", golden.name);
+    }
+    println!("{differing} of {all} steps drawn otherwise than the reference");
+    assert!(100 * differing <= all);
 }
 
 #[test]

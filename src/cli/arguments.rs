@@ -10,6 +10,7 @@ use super::failure::usage;
 use super::output;
 use super::words::counted;
 use crate::latent::generate::Sampling;
+use crate::model::engines::Choice;
 
 /// Taken by every verb.
 #[derive(Debug, Clone, Args)]
@@ -23,6 +24,30 @@ pub struct Common {
     /// Log what happens on stderr (-vv for more); the jam logs to a file
     #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Output")]
     pub verbose: u8,
+    /// What runs the models: `auto` takes a graphics card where a trial showed it to be faster (see `engines`)
+    #[arg(long, global = true, value_enum, default_value_t = Engine::Auto, value_name = "ENGINE", help_heading = "Models")]
+    pub engine: Engine,
+}
+
+/// Values of `--engine`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Engine {
+    /// The card where it is known to be faster, else the processor
+    Auto,
+    /// The processor
+    Cpu,
+    /// A graphics card, whatever it is
+    Gpu,
+}
+
+impl From<Engine> for Choice {
+    fn from(engine: Engine) -> Self {
+        match engine {
+            Engine::Auto => Self::Auto,
+            Engine::Cpu => Self::Cpu,
+            Engine::Gpu => Self::Gpu,
+        }
+    }
 }
 
 /// How patterns are drawn.

@@ -4,12 +4,13 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::codec::chords::NO_CHORD;
 use crate::codec::{Converter, Tokens};
 use crate::latent::generate::{self, Conditioned, GenerateError};
+use crate::model::engines;
 use crate::model::{self, Controls, MusicVae};
 use crate::music::pattern::Pattern;
 use crate::music::score::Score;
@@ -104,7 +105,15 @@ pub fn model(name: Option<&str>, otherwise: &str) -> anyhow::Result<Arc<MusicVae
     let name = name.unwrap_or(otherwise);
     let started = std::time::Instant::now();
     let model = model::find(name)?;
-    tracing::info!(model = name, ms = started.elapsed().as_millis() as u64, "loaded");
+    let remedy = "Leave --engine out, or see `mvae-tui engines`";
+    engines::prepare(&model, name)
+        .map_err(|why| anyhow!("{name} cannot run on a graphics card: {why}. {remedy}"))?;
+    tracing::info!(
+        model = name,
+        engine = model.engine(),
+        ms = started.elapsed().as_millis() as u64,
+        "loaded"
+    );
     Ok(model)
 }
 

@@ -4,10 +4,12 @@
 
 mod arguments;
 mod attributes;
+mod bench;
 mod config;
 mod console;
 mod decode;
 mod encode;
+mod engines;
 mod eval;
 mod eval_samples;
 mod extract;
@@ -110,6 +112,10 @@ enum Verb {
     Completions(shell::Completions),
     /// Print the manual page
     Man(shell::Man),
+    /// Tell what can run the models here: processor and graphics cards
+    Engines(engines::Arguments),
+    /// Measure how fast models run
+    Bench(bench::Arguments),
 }
 
 /// Runs the program with the arguments of the process.
@@ -128,6 +134,8 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let console = Console::new(&cli.common);
+    let kept = logging::state_folder().map(|folder| folder.join("engines.json"));
+    crate::model::engines::choose(cli.common.engine.into(), kept);
     logging::start(cli.common.verbose, cli.verb.is_none());
     if let (Some(_), Some(what)) = (&cli.verb, cli.jam.given()) {
         let text = format!("{what} stands before the verb and would be the jam's. Put it after the verb");
@@ -140,6 +148,8 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match verb {
         Verb::Render(a) => render::run(&a, &console),
         Verb::Eval(a) => eval::run(&a, &console),
+        Verb::Engines(a) => engines::run(&a, &console),
+        Verb::Bench(a) => bench::run(&a, &console),
         Verb::Sample(a) => sample::run(&a, &console),
         Verb::Interpolate(a) => interpolate::run(&a, &console),
         Verb::Mean(a) => mean::run(&a, &console),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::request::{Job, Request};
 use super::worker::Maker;
 use crate::latent::generate::{self, GenerateError, Generated, Sampling};
-use crate::model::{self, MusicVae};
+use crate::model::{self, MusicVae, engines};
 
 /// Models loaded so far.
 #[derive(Default)]
@@ -25,6 +25,7 @@ impl Models {
     /// Keeps a model that was found under `name`; gives back the name that its patterns remember it by.
     pub fn keep(&mut self, name: &str, model: Arc<MusicVae>) -> String {
         let own = model.settings().name.clone();
+        engines::prepare_behind(&model, name);
         self.kept.insert(name.to_owned(), model.clone());
         self.kept.insert(own.clone(), model);
         own
@@ -48,6 +49,7 @@ impl Models {
                 "{name} calls itself {own}, and so does another model of this jam: patterns could not tell them apart. Start again with `--model {name}`"
             )),
             None => {
+                engines::prepare_behind(&model, name);
                 self.loaded.insert(own, model.clone());
                 self.loaded.insert(name.to_owned(), model.clone());
                 Ok(model)

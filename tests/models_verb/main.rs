@@ -1,6 +1,7 @@
 //! The ways of models in and out: import, export, verify, and the table of their headers.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test helper fails by panicking")]
 
+mod engines;
 mod import;
 mod onnx;
 mod random;

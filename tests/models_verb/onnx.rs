@@ -193,3 +193,30 @@ fn the_verb_writes_a_file_a_part_and_says_what_each_takes() {
         assert!(folder.path().join("out").join(name).is_file(), "{name}");
     }
 }
+
+#[test]
+fn onnxruntime_draws_from_the_very_graphs_of_the_card_what_this_program_draws() {
+    let Some(python) = python() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (settings, tensors) = random::model("cat-drums_2bar_small", |_| {});
+    weights::write(&folder.path().join("m.safetensors"), &settings, &tensors, Precision::F32).unwrap();
+    if cfg!(not(feature = "gpu")) {
+        println!("skipped: this build has no GPU engine");
+        return;
+    }
+    ok(folder.path(), &["models", "export", "./m.safetensors", "--wonnx", "card"]);
+    let model = MusicVae::new(settings.clone(), &Weights::new(tensors)).unwrap();
+    let z: Vec<Vec<f32>> = (0..4).map(|r| Noise::new(4, r).prior(settings.z_size)).collect();
+    let wanted: Vec<Vec<u16>> = (model.decode(&z, &Decoding::argmax(4)).unwrap().into_iter())
+        .map(|tokens| match tokens {
+            Tokens::Drums(masks) => masks,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    std::fs::write(folder.path().join("card/z.json"), json!(z).to_string()).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models_verb/onnx_run.py");
+    let out = Command::new(&python).arg(script).arg(folder.path().join("card")).arg("card").output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let drawn: Vec<Vec<u16>> = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(drawn, wanted);
+}

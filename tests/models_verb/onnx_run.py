@@ -75,7 +75,30 @@ def decode(model, case):
     return np.stack(logits, axis=1)
 
 
+def draw(folder):
+    """The likeliest patterns of four points from the graphs that run on a graphics card, step after step of a chunk."""
+    sessions = [ort.InferenceSession(folder / f"{name}.onnx", providers=["CPUExecutionProvider"])
+                for name in ("decoder_start", "decoder_chunk")]
+    start, chunk = sessions
+    z = np.array(json.loads((folder / "z.json").read_text()), np.float32)
+    latent = np.zeros(start.get_inputs()[0].shape, np.float32)
+    latent[:, :z.shape[1]] = z
+    *states, base = start.run(None, {"latent": latent})
+    count = 512
+    feeds = {"base": base, "temperature": np.ones((1, 1), np.float32), "count0": np.array([count], np.float32),
+             "previous0": np.full(4, count, np.int32)}
+    for put in chunk.get_inputs():
+        if put.name[0] in "ch" and put.name[1:].isdigit():
+            feeds[put.name] = states[2 * int(put.name[1:]) + "ch".index(put.name[0])]
+        elif put.name.startswith("noise"):
+            feeds[put.name] = np.zeros(put.shape, np.float32)
+    drawn = chunk.run(None, feeds)[:-len(states)]
+    json.dump(np.array(drawn, int).T.tolist(), sys.stdout)
+
+
 def main():
+    if sys.argv[2:] == ["card"]:
+        return draw(pathlib.Path(sys.argv[1]))
     results = {}
     for folder in sorted(pathlib.Path(sys.argv[1]).iterdir()):
         case = json.loads((folder / "case.json").read_text())
