@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Clip;
+use super::{Clip, Timed};
 
 /// When a launch or a halt takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -16,13 +16,23 @@ pub enum Quantise {
     Bar,
     /// At the next pair of bars.
     TwoBars,
+    /// At a place of the transport, counted in [`Quantise::TICKS`] a beat; at once where it is past.
+    Tick(u64),
 }
 
 impl Quantise {
-    /// Beats (quarters) between two boundaries; 0 for at once.
+    /// Ticks a beat (quarter) of [`Quantise::Tick`].
+    pub const TICKS: f64 = 960.0;
+
+    /// The place nearest to `beat`.
+    pub fn at(beat: f64) -> Self {
+        Self::Tick((beat * Self::TICKS).round() as u64)
+    }
+
+    /// Beats (quarters) between two boundaries; 0 for at once and for a single place.
     pub fn beats(self) -> f64 {
         match self {
-            Self::Now => 0.0,
+            Self::Now | Self::Tick(_) => 0.0,
             Self::Beat => 1.0,
             Self::Bar => 4.0,
             Self::TwoBars => 8.0,
@@ -34,15 +44,16 @@ impl Quantise {
     /// A beat that misses a boundary by less than a hundred-thousandth counts as on it, so that what arrives
     /// in the very block of the boundary is not put off by a bar through rounding.
     pub fn boundary(self, beat: f64) -> f64 {
-        match self.beats() {
-            0.0 => beat,
-            grid => ((beat - 1e-5) / grid).ceil() * grid,
+        match (self, self.beats()) {
+            (Self::Tick(tick), _) => (tick as f64 / Self::TICKS).max(beat),
+            (_, 0.0) => beat,
+            (_, grid) => ((beat - 1e-5) / grid).ceil() * grid,
         }
     }
 }
 
 /// One order to the engine; takes effect at the start of the next block, in the order sent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Runs the transport from where it stands.
     Play,
@@ -100,6 +111,16 @@ pub enum Command {
         /// MIDI velocity; 0 ends the note.
         velocity: u8,
     },
+    /// Does something to a track when the running transport comes to `beat`; at once where that is past. Forgotten when
+    /// the transport stops or is moved.
+    At {
+        /// Beat (quarters from the start).
+        beat: f64,
+        /// Track, 0..8.
+        track: u8,
+        /// What happens.
+        what: Timed,
+    },
     /// Clicks on every quarter note.
     Metronome(bool),
     /// Gives a clock: ticks, start, stop, continue and song position among the events.
@@ -126,5 +147,6 @@ mod tests {
         assert_eq!(Quantise::TwoBars.boundary(4.0), 8.0);
         assert_eq!(Quantise::Now.boundary(1.3), 1.3);
         assert_eq!(Quantise::Beat.boundary(1.3), 2.0);
+        assert_eq!((Quantise::at(5.25).boundary(1.3), Quantise::at(1.0).boundary(1.3)), (5.25, 1.3));
     }
 }

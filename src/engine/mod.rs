@@ -9,6 +9,7 @@
 //! The sequencer is pure: it knows frames and beats, no clock. Who calls [`Driver::process`] decides what a
 //! frame is, so a test, an offline render and a sound card all run the same code.
 
+mod agenda;
 mod chase;
 mod clip;
 mod command;
@@ -35,6 +36,7 @@ mod timeline;
 mod track;
 mod wire;
 
+pub use agenda::Timed;
 pub use clip::{BASS_CHANNEL, Clip, ClipNote, DRUM_CHANNEL, LEAD_CHANNEL};
 pub use command::{Command, Quantise};
 pub use event::{Event, HOUSE, Message, Output, Silence};

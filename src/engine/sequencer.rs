@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::agenda::Agenda;
 use super::cursor::{Cursor, Due};
 use super::ledger::{End, Held};
 use super::metronome::Metronome;
@@ -13,6 +14,8 @@ use super::{
     Clip, Command, Event, FASTEST_BPM, HOUSE, Ledger, Message, Output, Quantise, SLOWEST_BPM, Snapshot,
     TRACKS, Timeline,
 };
+
+mod timed;
 
 /// How long an auditioned note is held, seconds.
 const AUDITION_SECONDS: f64 = 0.35;
@@ -40,6 +43,7 @@ impl Retire for Vec<Arc<Clip>> {
 enum Next {
     End(Held),
     Change(usize),
+    Order,
     Note(usize, Source),
     Click,
     Tick,
@@ -61,6 +65,7 @@ pub struct Sequencer {
     metronome: Metronome,
     pulse: Pulse,
     ledger: Ledger,
+    agenda: Agenda,
     launches: u32,
 }
 
@@ -78,6 +83,7 @@ impl Sequencer {
             metronome: Metronome::default(),
             pulse: Pulse::default(),
             ledger: Ledger::default(),
+            agenda: Agenda::default(),
             launches: 0,
         }
     }
@@ -113,6 +119,7 @@ impl Sequencer {
             let message = Message::Gain(track.gain);
             out.event(Event { frame: self.frame, offset: 0, track: index as u8, message });
         }
+        self.announce_programs(out);
     }
 
     /// Ends every sounding note.
@@ -177,12 +184,14 @@ impl Sequencer {
                 self.emit(self.frame, track, message, out);
             }
             Command::Audition { channel, key, velocity } => self.audition(channel, key, velocity, out),
+            Command::At { beat, track, what } => self.remember(beat, track, what),
             Command::Metronome(on) => self.metronome.on = on,
             Command::Clock(on) => self.clock(on, out),
             // The driver's business.
             Command::Feed(_) | Command::Follow(_) => {}
             Command::Locate(beat) if beat.is_finite() => {
                 self.release(out, |held| held.track != HOUSE);
+                self.agenda.clear();
                 self.fresh = true;
                 if self.playing {
                     self.sync(Sync::Stop, out);
@@ -215,6 +224,7 @@ impl Sequencer {
                     self.note_off(frame, held, out);
                 }
                 Next::Change(track) => self.change(frame, track, out, done),
+                Next::Order => self.obey(frame, out),
                 Next::Note(track, source) => self.note(frame, track, source, out),
                 Next::Click => self.click(frame, out),
                 Next::Tick => self.tick(frame, out),
@@ -245,8 +255,8 @@ impl Sequencer {
         }
     }
 
-    /// The earliest thing to happen before frame `end`; on the same frame ends come before changes, changes
-    /// before notes.
+    /// The earliest thing to happen before frame `end`; on the same frame ends come before changes, changes before
+    /// orders, orders before notes.
     fn next(&self, end: u64) -> Option<(u64, Next)> {
         let mut best: Option<(u64, Next)> = None;
         let mut offer = |frame: u64, next: Next| {
@@ -271,6 +281,9 @@ impl Sequencer {
             if let Some(pending) = &track.pending {
                 offer(self.timeline.frame_of(pending.beat), Next::Change(index));
             }
+        }
+        if let Some(order) = self.agenda.peek() {
+            offer(self.timeline.frame_of(order.beat), Next::Order);
         }
         for (index, track) in self.tracks.iter().enumerate() {
             for source in [Source::Playing, Source::Waiting] {
@@ -322,6 +335,7 @@ impl Sequencer {
         }
         self.parked = self.beat();
         self.playing = false;
+        self.agenda.clear();
         self.release(out, |_| true);
         for track in 0..TRACKS {
             self.change(self.frame, track, out, done);
@@ -367,7 +381,8 @@ impl Sequencer {
         let beat = at.boundary(self.beat());
         // A boundary is exact; "now" begins with what has not been rendered yet. A transport at rest seeks again
         // when it starts.
-        let cursor = if at == Quantise::Now && self.playing {
+        let now = at == Quantise::Now || (matches!(at, Quantise::Tick(_)) && beat <= self.beat());
+        let cursor = if now && self.playing {
             Cursor::after(&clip, beat, self.past())
         } else {
             Cursor::seek(&clip, beat - 1e-9)

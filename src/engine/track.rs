@@ -65,11 +65,13 @@ pub struct Track {
     pub muted_keys: u128,
     /// Linear loudness.
     pub gain: f32,
+    /// Programs given to channels outside clips.
+    pub programs: [Option<u8>; 16],
 }
 
 impl Default for Track {
     fn default() -> Self {
-        Self { playing: None, pending: None, muted: false, muted_keys: 0, gain: 1.0 }
+        Self { playing: None, pending: None, muted: false, muted_keys: 0, gain: 1.0, programs: [None; 16] }
     }
 }
 

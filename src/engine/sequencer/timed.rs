@@ -1,0 +1,71 @@
+//! Orders that waited for their beat, obeyed on their very frame.
+
+use super::super::agenda::{Entry, Timed};
+use super::{End, FASTEST_BPM, Held, LIVE, LOUDEST, Message, Output, SLOWEST_BPM, Sequencer, Swing, TRACKS};
+
+impl Sequencer {
+    /// Takes an order for a beat in; at a track or beat that does not exist it is none.
+    pub(super) fn remember(&mut self, beat: f64, track: u8, what: Timed) {
+        if usize::from(track) < TRACKS {
+            self.agenda.put(beat, track, what, self.swing);
+        }
+    }
+
+    /// Obeys the order that comes first, at `frame`.
+    pub(super) fn obey(&mut self, frame: u64, out: &mut impl Output) {
+        let Some(Entry { written, track, what, .. }) = self.agenda.pop() else { return };
+        let state = &mut self.tracks[usize::from(track)];
+        match what {
+            Timed::Note { channel, key, velocity, length } => {
+                let (channel, key) = (channel.min(15), key.min(127));
+                if state.muted || state.muted_keys >> key & 1 == 1 {
+                    return;
+                }
+                let length = if length.is_finite() { length.max(1e-3) } else { 1.0 };
+                let end = End::Beat(written + length);
+                let held = Held { track, launch: LIVE, channel, key, end };
+                self.note_on(frame, held, velocity.clamp(1, 127), out);
+            }
+            Timed::Mute(on) => {
+                state.muted = on;
+                if on {
+                    while let Some(held) = self.ledger.take_first(|held| held.track == track) {
+                        self.note_off(frame, held, out);
+                    }
+                }
+            }
+            Timed::Gain(gain) if gain.is_finite() => {
+                state.gain = gain.clamp(0.0, LOUDEST);
+                let message = Message::Gain(state.gain);
+                self.emit(frame, track, message, out);
+            }
+            Timed::Control { channel, number, value } => {
+                let (channel, number, value) = (channel.min(15), number.min(127), value.min(127));
+                self.emit(frame, track, Message::Control { channel, number, value }, out);
+            }
+            Timed::Program { channel, program } => {
+                let (channel, program) = (channel.min(15), program.min(127));
+                state.programs[usize::from(channel)] = Some(program);
+                self.emit(frame, track, Message::Program { channel, program }, out);
+            }
+            Timed::Tempo(bpm) if bpm.is_finite() => {
+                self.timeline = self.timeline.with_tempo(frame, bpm.clamp(SLOWEST_BPM, FASTEST_BPM));
+            }
+            Timed::Swing(share) => self.swing = Swing::new(share),
+            // Not-a-number gains and tempi are no orders at all.
+            Timed::Gain(_) | Timed::Tempo(_) => {}
+        }
+    }
+
+    /// Tells an output that is new the programs that were given outside clips.
+    pub(super) fn announce_programs(&self, out: &mut impl Output) {
+        for (index, track) in self.tracks.iter().enumerate() {
+            for (channel, program) in track.programs.iter().enumerate() {
+                if let Some(program) = *program {
+                    let message = Message::Program { channel: channel as u8, program };
+                    self.emit(self.frame, index as u8, message, out);
+                }
+            }
+        }
+    }
+}
