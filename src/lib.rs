@@ -3,7 +3,7 @@
 //! Music flows one way, and a room imports only from those to its left:
 //!
 //! ```text
-//! .mid / ports -> music -> codec -> model -> latent -> jam -> { tui, cli }
+//! .mid / ports -> music -> codec -> model -> latent -> jam -> { tui, script, cli }
 //!                    \______________________________-> engine -> audio
 //! ```
 //!
@@ -17,5 +17,6 @@ pub mod jam;
 pub mod latent;
 pub mod model;
 pub mod music;
+pub mod script;
 pub mod train;
 pub mod tui;

@@ -138,13 +138,29 @@ pub fn render_clips(
 }
 
 /// Renders what `source` feeds the rack, until frame `end` and then until silence, into the file.
-///
-/// The file is written beside its place and moved there when it is whole.
 fn write(
     options: Options,
     out: &Path,
     end: u64,
     mut source: impl FnMut(u64, usize, &mut Rack),
+) -> Result<Rendered, WavError> {
+    render_live(options, out, |from, frames, rack| {
+        source(from, frames, rack);
+        from + (frames as u64) < end
+    })
+}
+
+/// Renders whatever `source` plays into the rack, block by block as a sound card would ask for it, until it says false
+/// and then until silence. It is given the first frame of the block and the number of its frames, [`BLOCK`] at most.
+///
+/// The file is written beside its place and moved there when it is whole.
+///
+/// # Errors
+/// [`WavError`]: the SoundFont, the file.
+pub fn render_live(
+    options: Options,
+    out: &Path,
+    mut source: impl FnMut(u64, usize, &mut Rack) -> bool,
 ) -> Result<Rendered, WavError> {
     let failed = |cause: &dyn std::fmt::Display| WavError::Unwritable {
         path: out.display().to_string(),
@@ -156,12 +172,13 @@ fn write(
     part.push(".part");
     let part = Part(part.into());
     let mut writer = Writer::create(&part.0, options.rate, options.format).map_err(|e| failed(&e))?;
-    let longest = end + (LONGEST_TAIL * f64::from(options.rate)) as u64;
     let (mut frame, mut peak) = (0, 0.0_f32);
     // The limiter holds the sound back; those frames are left out so that the file keeps the score's time.
     let mut skip = DELAY;
-    while frame < end + DELAY as u64 || (frame < longest && !rack.is_silent(options.rate)) {
-        source(frame, BLOCK, &mut rack);
+    let mut left = DELAY as u64;
+    let mut longest = (LONGEST_TAIL * f64::from(options.rate)) as u64;
+    loop {
+        let more = source(frame, BLOCK, &mut rack);
         for sample in rack.render(BLOCK) {
             if skip > 0 {
                 skip -= 1;
@@ -171,6 +188,13 @@ fn write(
             writer.frame(*sample).map_err(|e| failed(&e))?;
         }
         frame += BLOCK as u64;
+        if !more {
+            left = left.saturating_sub(BLOCK as u64);
+            longest = longest.saturating_sub(BLOCK as u64);
+            if (left == 0 && rack.is_silent(options.rate)) || longest == 0 {
+                break;
+            }
+        }
     }
     let seconds = f64::from(writer.frames()) / f64::from(options.rate);
     writer.finish().map_err(|e| failed(&e))?;

@@ -215,9 +215,11 @@ impl Sequencer {
     /// Renders the next `frames` frames: everything that falls into them goes to `out`, in order of time.
     pub fn render(&mut self, frames: usize, out: &mut impl Output, done: &mut impl Retire) {
         let end = self.frame + frames as u64;
+        let mut reached = self.frame;
         while let Some((frame, next)) = self.next(end) {
             // What a tempo or swing change has put into the past happens at once.
-            let frame = frame.max(self.frame);
+            let frame = frame.max(reached);
+            reached = frame;
             match next {
                 Next::End(held) => {
                     self.ledger.take_first(|other| *other == held);

@@ -410,7 +410,7 @@ fn a_muted_track_plays_no_ordered_note_and_stopping_forgets_what_waits() {
 fn a_clip_launched_for_a_tick_takes_over_there_and_leaves_ordered_notes_sounding() {
     let mut bench = Bench::new();
     bench.launch(0, &every_step(4, 36), Quantise::Now).send(Command::at(0.5, 0, stroke(50, 4.0)));
-    bench.launch(0, &every_step(4, 38), Quantise::at(1.5)).send(Command::Play).until(60_000);
+    bench.send(Command::Play).launch(0, &every_step(4, 38), Quantise::at(1.5)).until(60_000);
     assert_eq!((bench.starts(36).len(), bench.starts(38)[0]), (6, 36_000));
     let ends = |e: &&Event| matches!(e.message, Message::NoteOff { key: 50, .. });
     assert!(!bench.events.iter().any(|e| ends(&e)), "the ordered note ended with the clip");

@@ -9,6 +9,7 @@ use super::save::Set;
 use super::session::Session;
 use super::slot::Slot;
 use super::track::Voice;
+use crate::engine::Command;
 
 /// One thing to be done outside, in the order given.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +63,8 @@ pub enum Effect {
         /// The boundary.
         at: Quantise,
     },
+    /// An order for the engine as it is, from a script.
+    Perform(Command),
     /// Silence every sounding note now.
     Panic,
     /// Make patterns; the answer is [`super::Intent::Generated`] or [`super::Intent::Failed`].

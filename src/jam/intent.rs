@@ -1,11 +1,13 @@
 //! Everything that can be asked of the jam: keys, mouse, scripts and controllers all speak this one enum.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::message::Tone;
 use super::save::Saved;
 use super::session::Session;
-use super::slot::SlotId;
+use super::slot::{Slot, SlotId};
+use crate::engine::Command;
 use crate::latent::generate::Generated;
 
 /// A wish of the player, or news from the machinery. [`super::update`] answers each with effects.
@@ -134,6 +136,18 @@ pub enum Intent {
     Open(PathBuf),
     /// Leave.
     Quit,
+
+    /// From a script: let the transport run, whatever plays.
+    Run,
+    /// From a script: an order for the engine, with its beat.
+    Perform(Command),
+    /// From a script: a pattern for a place of the bank.
+    Put {
+        /// The place.
+        place: SlotId,
+        /// The pattern.
+        slot: Arc<Slot>,
+    },
 
     /// News: a request is done; one pattern for each place it asked for, in that order.
     Generated {

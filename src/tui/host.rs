@@ -1,7 +1,6 @@
 //! The hands of the jam: effects become engine commands, requests and files.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use tokio::runtime::Handle;
@@ -9,12 +8,12 @@ use tokio::task::JoinHandle;
 
 use super::run::Event;
 use crate::audio::{self, wav};
-use crate::engine::{self, Clip, Command, Snapshot};
+use crate::engine::{Command, Snapshot};
 use crate::jam::save::{self, Saved, Set};
 use crate::jam::session::Session;
 use crate::jam::session::store::{self, Autosave};
 use crate::jam::worker::Worker;
-use crate::jam::{Effect, Intent, Quantise, State, Tone, Voice, kit};
+use crate::jam::{Effect, Intent, State, Tone, orders};
 
 /// Everything outside the jam that effects reach.
 pub struct Host {
@@ -71,42 +70,8 @@ impl Host {
     }
 
     fn sound(&mut self, effect: Effect) {
-        let player = &mut self.session.player;
-        match effect {
-            Effect::Play => player.send(Command::Play),
-            Effect::Stop => {
-                player.send(Command::Stop);
-                player.send(Command::Locate(0.0));
-            }
-            Effect::Tempo(bpm) => player.send(Command::Tempo(bpm)),
-            Effect::Swing(share) => player.send(Command::Swing(share)),
-            Effect::Metronome(on) => player.send(Command::Metronome(on)),
-            Effect::MuteClasses { tracks, classes } => {
-                for track in (0..8).filter(|track| tracks >> track & 1 == 1) {
-                    player.send(Command::MuteKeys { track, keys: kit::keys(classes) });
-                }
-            }
-            Effect::Launch { launch, slot, at, voices } => {
-                for Voice { track, part, channel, program, octave } in voices {
-                    player.send(Command::Launch {
-                        track,
-                        slot: launch,
-                        clip: Arc::new(Clip::from_part(slot.pattern(), part, channel, program, octave)),
-                        at: boundary(at),
-                    });
-                }
-            }
-            Effect::Gain { track, gain } => player.send(Command::Gain { track, gain }),
-            Effect::MuteTrack { track, on } => player.send(Command::MuteTrack { track, on }),
-            Effect::Halt { track, at } => player.send(Command::Halt { track, at: boundary(at) }),
-            Effect::Panic => player.send(Command::Panic),
-            Effect::Generate(_)
-            | Effect::Cancel(_)
-            | Effect::Save { .. }
-            | Effect::Render(_)
-            | Effect::SaveSession { .. }
-            | Effect::Open(_)
-            | Effect::Quit => {}
+        for order in orders(effect) {
+            self.session.player.send(order);
         }
     }
 
@@ -227,14 +192,5 @@ impl Host {
     pub fn silence(&mut self) {
         self.session.player.send(Command::Stop);
         self.session.player.send(Command::Panic);
-    }
-}
-
-fn boundary(at: Quantise) -> engine::Quantise {
-    match at {
-        Quantise::Now => engine::Quantise::Now,
-        Quantise::Beat => engine::Quantise::Beat,
-        Quantise::Bar => engine::Quantise::Bar,
-        Quantise::TwoBars => engine::Quantise::TwoBars,
     }
 }

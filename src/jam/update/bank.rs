@@ -152,6 +152,6 @@ pub(super) fn paste(state: &mut State, place: SlotId) -> Vec<Effect> {
 }
 
 /// The player has changed `place` by hand: what was ordered for it before comes too late.
-fn overtake(state: &mut State, place: SlotId) {
+pub(super) fn overtake(state: &mut State, place: SlotId) {
     state.stamps[place.index()] = state.next_ticket;
 }

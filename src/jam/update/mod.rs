@@ -8,6 +8,7 @@ mod history;
 mod make;
 mod mutes;
 mod news;
+mod scripts;
 mod session;
 mod tracks;
 mod transport;
@@ -78,6 +79,10 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::SaveSession => session::save(state),
         Intent::Open(path) => vec![Effect::Open(path)],
         Intent::Quit => vec![Effect::Quit],
+
+        Intent::Run => scripts::run(state),
+        Intent::Perform(command) => scripts::perform(state, command),
+        Intent::Put { place, slot } => scripts::put(state, place, slot),
 
         Intent::Generated { ticket, patterns } => news::generated(state, ticket, patterns),
         Intent::Failed { ticket, why } => news::failed(state, ticket, &why),

@@ -1,0 +1,54 @@
+//! Effects as the engine's commands: the same for the jam on a terminal and for a script without one.
+
+use std::sync::Arc;
+
+use super::effect::Effect;
+use super::quantise::Quantise;
+use super::track::Voice;
+use super::kit;
+use crate::engine::{self, Clip, Command, TRACKS};
+
+/// What the engine is to do for an effect, in order; nothing for what concerns others.
+pub fn orders(effect: Effect) -> Vec<Command> {
+    match effect {
+        Effect::Play => vec![Command::Play],
+        Effect::Stop => vec![Command::Stop, Command::Locate(0.0)],
+        Effect::Tempo(bpm) => vec![Command::Tempo(bpm)],
+        Effect::Swing(share) => vec![Command::Swing(share)],
+        Effect::Metronome(on) => vec![Command::Metronome(on)],
+        Effect::MuteClasses { tracks, classes } => (0..TRACKS as u8)
+            .filter(|track| tracks >> track & 1 == 1)
+            .map(|track| Command::MuteKeys { track, keys: kit::keys(classes) })
+            .collect(),
+        Effect::Launch { launch, slot, at, voices } => voices
+            .into_iter()
+            .map(|Voice { track, part, channel, program, octave }| Command::Launch {
+                track,
+                slot: launch,
+                clip: Arc::new(Clip::from_part(slot.pattern(), part, channel, program, octave)),
+                at: boundary(at),
+            })
+            .collect(),
+        Effect::Gain { track, gain } => vec![Command::Gain { track, gain }],
+        Effect::MuteTrack { track, on } => vec![Command::MuteTrack { track, on }],
+        Effect::Halt { track, at } => vec![Command::Halt { track, at: boundary(at) }],
+        Effect::Perform(command) => vec![command],
+        Effect::Panic => vec![Command::Panic],
+        Effect::Generate(_)
+        | Effect::Cancel(_)
+        | Effect::Save { .. }
+        | Effect::Render(_)
+        | Effect::SaveSession { .. }
+        | Effect::Open(_)
+        | Effect::Quit => Vec::new(),
+    }
+}
+
+fn boundary(at: Quantise) -> engine::Quantise {
+    match at {
+        Quantise::Now => engine::Quantise::Now,
+        Quantise::Beat => engine::Quantise::Beat,
+        Quantise::Bar => engine::Quantise::Bar,
+        Quantise::TwoBars => engine::Quantise::TwoBars,
+    }
+}

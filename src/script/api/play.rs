@@ -1,0 +1,248 @@
+//! What is heard: tracks, notes, levels, tempo, the bank.
+
+use rhai::plugin::*;
+
+/// The bank of the jam, `bank["A1"]`.
+#[derive(Debug, Clone, Copy)]
+pub struct Bank;
+
+/// What is heard: tracks, notes, levels, tempo, the bank.
+#[export_module]
+pub mod functions {
+    use std::sync::Arc;
+
+    use rhai::{Dynamic, INT};
+
+    use super::super::models::functions::encode;
+    use super::super::number::{key, whole, within};
+    use super::super::rhythm::functions::drum;
+    use super::Bank;
+    use crate::engine::Timed;
+    use crate::jam::{Intent, Slot, SlotId, Tone};
+    use crate::latent::generate::{self, Generated};
+    use crate::latent::recipe::{Origin, Recipe};
+    use crate::music::gm;
+    use crate::music::pattern::Part;
+    use crate::script::context::here;
+    use crate::script::error::{OrFail, Outcome, fail};
+    use crate::script::stage::{Act, Stage};
+    use crate::script::value::Tune;
+
+    fn track_of(name: &Dynamic) -> Outcome<u8> {
+        here()?.stage.track(&name.to_string())
+    }
+
+    fn order(track: u8, what: Timed) -> Outcome<()> {
+        here()?.act(Act::Order { track, after: 0.0, what })
+    }
+
+    /// Plays a pattern on a track from now on, over and over, in the place of the one before. A track is `drums`, `lead`,
+    /// `bass`, a number from 1 to 8, or any other name, which takes a free one.
+    #[rhai_fn(return_raw)]
+    pub fn play(track: Dynamic, pattern: Tune) -> Outcome<()> {
+        let track = track_of(&track)?;
+        here()?.act(Act::Play { track, tune: pattern })
+    }
+
+    /// Takes the pattern off a track.
+    #[rhai_fn(return_raw)]
+    pub fn halt(track: Dynamic) -> Outcome<()> {
+        let track = track_of(&track)?;
+        here()?.act(Act::Halt(track))
+    }
+
+    /// Strikes a drum on the track `drums`: `hit("snare")`.
+    #[rhai_fn(return_raw, name = "hit")]
+    pub fn hit(sound: Dynamic) -> Outcome<()> {
+        hit_with(sound, Dynamic::from(96 as INT))
+    }
+
+    /// Strikes a drum with a velocity, 1 to 127.
+    #[rhai_fn(return_raw, name = "hit")]
+    pub fn hit_with(sound: Dynamic, velocity: Dynamic) -> Outcome<()> {
+        let velocity = within(&velocity, "a velocity", 1.0, 127.0)? as u8;
+        let what = Timed::Note { channel: 9, key: drum(&sound)?, velocity, length: 0.25 };
+        order(0, what)
+    }
+
+    /// Plays a note on a track for so many beats: `note("lead", "c4", 0.5)`.
+    #[rhai_fn(return_raw, name = "note")]
+    pub fn note(track: Dynamic, pitch: Dynamic, beats: Dynamic) -> Outcome<()> {
+        note_with(track, pitch, beats, Dynamic::from(92 as INT))
+    }
+
+    /// Plays a note on a track for so many beats with a velocity, 1 to 127.
+    #[rhai_fn(return_raw, name = "note")]
+    pub fn note_with(track: Dynamic, pitch: Dynamic, beats: Dynamic, velocity: Dynamic) -> Outcome<()> {
+        let track = track_of(&track)?;
+        let length = within(&beats, "a length in beats", 0.01, 1024.0)?;
+        let velocity = within(&velocity, "a velocity", 1.0, 127.0)? as u8;
+        let channel = Stage::channel(track, Part::Lead);
+        order(track, Timed::Note { channel, key: key(&pitch)?, velocity, length })
+    }
+
+    /// Gives a track a sound: a General MIDI program from 0, or a part of its name: `instrument("lead", "warm pad")`.
+    #[rhai_fn(return_raw)]
+    pub fn instrument(track: Dynamic, sound: Dynamic) -> Outcome<()> {
+        let track = track_of(&track)?;
+        let program = match sound.as_int() {
+            Ok(number) => whole(number, "a program", 0, 127)? as u8,
+            Err(_) => {
+                let wanted = sound.to_string().to_lowercase();
+                let found = (0..128u8).find(|p| gm::program_name(*p).to_lowercase() == wanted);
+                let near = || (0..128u8).find(|p| gm::program_name(*p).to_lowercase().contains(&wanted));
+                match found.or_else(near) {
+                    Some(program) => program,
+                    None => return fail(format!("\"{wanted}\" is no General MIDI sound; \"pad\", \"sawtooth\", \"electric piano\" are parts of some")),
+                }
+            }
+        };
+        let context = here()?;
+        for part in [Part::Lead, Part::Bass] {
+            context.stage.set_program(track, part, program);
+            order(track, Timed::Program { channel: Stage::channel(track, part), program })?;
+        }
+        Ok(())
+    }
+
+    /// Level of a track: 1 as it is, 0 silent, at most 4.
+    #[rhai_fn(return_raw)]
+    pub fn level(track: Dynamic, gain: Dynamic) -> Outcome<()> {
+        let gain = within(&gain, "a level", 0.0, 4.0)? as f32;
+        order(track_of(&track)?, Timed::Gain(gain))
+    }
+
+    /// Where a track stands: -1 left, 0 middle, 1 right.
+    #[rhai_fn(return_raw)]
+    pub fn pan(track: Dynamic, place: Dynamic) -> Outcome<()> {
+        let place = within(&place, "a place", -1.0, 1.0)?;
+        controller(track, 10, (64.0 + place * 63.0).round() as u8)
+    }
+
+    /// Moves a MIDI controller of a track, both 0 to 127: `cc("lead", 11, 90)`.
+    #[rhai_fn(return_raw)]
+    pub fn cc(track: Dynamic, number: INT, value: Dynamic) -> Outcome<()> {
+        let number = whole(number, "a controller", 0, 127)? as u8;
+        controller(track, number, within(&value, "a value", 0.0, 127.0)? as u8)
+    }
+
+    fn controller(track: Dynamic, number: u8, value: u8) -> Outcome<()> {
+        let track = track_of(&track)?;
+        for part in [Part::Lead, Part::Bass, Part::Drums] {
+            order(track, Timed::Control { channel: Stage::channel(track, part), number, value })?;
+        }
+        Ok(())
+    }
+
+    /// Silences a track; its pattern goes on unheard.
+    #[rhai_fn(return_raw)]
+    pub fn mute(track: Dynamic) -> Outcome<()> {
+        order(track_of(&track)?, Timed::Mute(true))
+    }
+
+    /// Lets a track be heard again.
+    #[rhai_fn(return_raw)]
+    pub fn unmute(track: Dynamic) -> Outcome<()> {
+        order(track_of(&track)?, Timed::Mute(false))
+    }
+
+    /// Silences all tracks but one.
+    #[rhai_fn(return_raw)]
+    pub fn solo(track: Dynamic) -> Outcome<()> {
+        let alone = track_of(&track)?;
+        (0..8).try_for_each(|track| order(track, Timed::Mute(track != alone)))
+    }
+
+    /// Lets all tracks be heard again.
+    #[rhai_fn(return_raw)]
+    pub fn unmute_all() -> Outcome<()> {
+        (0..8).try_for_each(|track| order(track, Timed::Mute(false)))
+    }
+
+    /// Sets the tempo in beats a minute, 20 to 300.
+    #[rhai_fn(return_raw)]
+    pub fn tempo(bpm: Dynamic) -> Outcome<()> {
+        order(0, Timed::Tempo(within(&bpm, "a tempo", 20.0, 300.0)?))
+    }
+
+    /// Sets the swing: 0.5 straight, 0.667 triplets, at most 0.75.
+    #[rhai_fn(return_raw)]
+    pub fn swing(share: Dynamic) -> Outcome<()> {
+        order(0, Timed::Swing(within(&share, "a swing", 0.5, 0.75)? as f32))
+    }
+
+    /// Stops the music: the end of a set.
+    #[rhai_fn(return_raw)]
+    pub fn stop() -> Outcome<()> {
+        here()?.act(Act::Stop)
+    }
+
+    /// Says something to the player.
+    #[rhai_fn(return_raw)]
+    pub fn say(text: Dynamic) -> Outcome<()> {
+        here()?.stage.say(Tone::Said, text.to_string());
+        Ok(())
+    }
+
+    /// The bank of the jam: `bank()["A1"] = p`, `bank()["A1"]`.
+    pub fn bank() -> Bank {
+        Bank
+    }
+
+    fn place(name: &str) -> Outcome<SlotId> {
+        match SlotId::parse(name) {
+            Some(place) => Ok(place),
+            None => fail(format!("\"{name}\" is no place of the bank; they go from A1 to H8")),
+        }
+    }
+
+    /// The pattern that a script has put into a place of the bank.
+    #[rhai_fn(return_raw, index_get, pure)]
+    pub fn bank_get(_bank: &mut Bank, name: &str) -> Outcome<Tune> {
+        match here()?.stage.bank(place(name)?) {
+            Some(tune) => Ok(tune),
+            None => fail(format!("{name}: no script has put a pattern there")),
+        }
+    }
+
+    /// Puts a pattern into a place of the bank. One made by hand is given the point that the drum or melody model of the
+    /// program finds for it.
+    #[rhai_fn(return_raw, index_set)]
+    pub fn bank_set(_bank: &mut Bank, name: &str, pattern: Tune) -> Outcome<()> {
+        let place = place(name)?;
+        let context = here()?;
+        let made = match pattern.origin() {
+            Some((made, _)) => made.clone(),
+            None => Arc::new(by_hand(&pattern)?),
+        };
+        context.stage.put(place, pattern);
+        let slot = Arc::new(Slot { name: format!("script {place}"), made });
+        context.act(Act::Intent(Intent::Put { place, slot }))
+    }
+
+    fn by_hand(pattern: &Tune) -> Outcome<Generated> {
+        let model = here()?.stage.model("drums_2bar_oh_hikl")?;
+        let point = encode(&mut model.clone(), pattern.clone())?;
+        let converter = generate::converter(&model.0).or_fail()?;
+        let times = converter.steps() as u32 / pattern.pattern().steps.max(1);
+        let whole = vec![pattern.pattern().clone(); times.max(1) as usize];
+        let notes = crate::music::pattern::Pattern::concatenate(&whole);
+        let recipe = Recipe {
+            model: model.name().to_owned(),
+            seed: 0,
+            index: 0,
+            temperature: 0.0,
+            steps: notes.steps,
+            origin: Origin::Reconstruct,
+        };
+        let tokens = converter.tokens(&notes).or_fail()?;
+        Ok(Generated { pattern: notes, tokens, z: point.z.to_vec(), recipe })
+    }
+
+    /// Launches a place of the bank, as the jam does: at the next bar.
+    #[rhai_fn(return_raw)]
+    pub fn launch(name: &str) -> Outcome<()> {
+        let place = place(name)?;
+        here()?.act(Act::Intent(Intent::Launch(Some(place))))
+    }
+}

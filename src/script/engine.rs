@@ -1,0 +1,41 @@
+//! The rhai engine: the functions of the language and every limit.
+
+use rhai::packages::{Package, StandardPackage};
+use rhai::{Dynamic, Engine, OptimizationLevel};
+
+use super::modules::Confined;
+use super::{api, context, limits};
+use crate::jam::Tone;
+
+/// An engine with everything a script may call, and nothing else: no clock, no files but those of [`super::folder`].
+pub fn build() -> Engine {
+    let mut engine = Engine::new_raw();
+    engine.register_global_module(StandardPackage::new().as_shared_module());
+    engine
+        .set_optimization_level(OptimizationLevel::Simple)
+        .set_max_call_levels(limits::CALLS)
+        .set_max_expr_depths(limits::DEPTH.0, limits::DEPTH.1)
+        .set_max_string_size(limits::LETTERS)
+        .set_max_array_size(limits::ELEMENTS)
+        .set_max_map_size(limits::ENTRIES)
+        .set_max_modules(limits::MODULES)
+        .set_max_functions(limits::FUNCTIONS)
+        .set_max_variables(limits::VARIABLES)
+        // Counted between two waits by `progress` below: a live loop as a whole may go on for ever.
+        .set_max_operations(0)
+        .set_module_resolver(Confined::default())
+        .disable_symbol("eval")
+        .disable_symbol("sleep")
+        .disable_symbol("timestamp");
+    engine.on_progress(|operations| context::progress(operations).map(Dynamic::from));
+    engine.on_print(|text| say(text));
+    engine.on_debug(|text, _, _| say(text));
+    api::register(&mut engine);
+    engine
+}
+
+fn say(text: &str) {
+    if let Ok(here) = context::here() {
+        here.stage.say(Tone::Said, text.to_owned());
+    }
+}

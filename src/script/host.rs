@@ -1,0 +1,50 @@
+//! A jam without a screen: what scripts ask of it becomes orders for an engine.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::runtime::Runtime;
+use super::stage::Settings;
+use crate::engine::Command;
+use crate::jam::{Intent, State, Tone, orders, update};
+
+/// What a script is said to begin with, until it chooses models itself.
+const MODEL: &str = "drums_2bar_oh_lokl";
+
+/// Scripts, the state of a jam, and what is under way between them.
+pub struct Headless {
+    /// The scripts.
+    pub runtime: Runtime,
+    state: State,
+    inbox: Arc<Mutex<VecDeque<Intent>>>,
+}
+
+impl Headless {
+    /// An empty jam.
+    pub fn new(settings: Settings) -> Self {
+        let inbox: Arc<Mutex<VecDeque<Intent>>> = Arc::default();
+        let sink = inbox.clone();
+        let push = move |intent| sink.lock().unwrap_or_else(PoisonError::into_inner).push_back(intent);
+        Self { runtime: Runtime::new(settings, push), state: State::new(MODEL, settings.seed), inbox }
+    }
+
+    /// Does what scripts have asked for since the last time: `order` is told what the engine is to do, `say` what the
+    /// player is to read. False once a script has stopped the music.
+    pub fn carry_out(&mut self, mut order: impl FnMut(Command), mut say: impl FnMut(Tone, &str)) -> bool {
+        loop {
+            let next = self.inbox.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            match next {
+                None => return true,
+                Some(Intent::Stop) => return false,
+                Some(Intent::Say(tone, text)) => say(tone, &text),
+                Some(intent) => {
+                    let before = self.state.log.total();
+                    let effects = update(&mut self.state, intent);
+                    effects.into_iter().flat_map(orders).for_each(&mut order);
+                    let failed = self.state.log.since(before).filter(|message| message.tone == Tone::Hint);
+                    failed.for_each(|message| say(Tone::Hint, &message.text));
+                }
+            }
+        }
+    }
+}

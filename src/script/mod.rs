@@ -1,0 +1,33 @@
+//! Live coding: rhai scripts that play the latent space.
+//!
+//! ```text
+//! script text -> engine (limits, api) -> tasks: main, live loops          one thread each, one runs at a time
+//!                                          | wait: beats of the timeline, ordered by (beat, name)
+//!                                          v
+//!                                        Stage -> Intents with their beats -> host (render, live, the jam)
+//! ```
+//!
+//! A task runs a little ahead of the music and says for which beat everything is meant, so that what it plays is as
+//! exact as the sequencer. Time is virtual: how long a script computes moves no note, and a render is the same every
+//! time.
+
+mod api;
+mod conductor;
+mod context;
+mod engine;
+mod error;
+mod folder;
+mod host;
+pub mod limits;
+pub mod live;
+mod modules;
+pub mod reference;
+pub mod render;
+mod runtime;
+mod stage;
+mod task;
+mod value;
+
+pub use error::ScriptError;
+pub use runtime::{Runtime, Source};
+pub use stage::Settings;
