@@ -29,8 +29,10 @@ mod plot;
 mod points;
 mod reconstruct;
 mod render;
+mod run;
 mod sample;
 mod screenshot;
+mod script_help;
 mod shell;
 mod tap;
 mod train;
@@ -53,7 +55,8 @@ use console::Console;
     after_help = EXAMPLES,
     override_usage = "mvae-tui [OPTIONS] [SESSION.toml]\n       mvae-tui VERB [ARGUMENTS]",
     subcommand_value_name = "VERB",
-    subcommand_help_heading = "Verbs"
+    subcommand_help_heading = "Verbs",
+    disable_help_subcommand = true
 )]
 struct Cli {
     #[command(subcommand)]
@@ -94,6 +97,8 @@ enum Verb {
     Tap(tap::Arguments),
     /// List every pattern in a MIDI file that a model can take
     Extract(extract::Arguments),
+    /// Play a script, or render it
+    Run(run::Arguments),
     /// Make MIDI files heard as WAV
     Render(render::Arguments),
     /// Draw MIDI files as SVG or PNG
@@ -116,6 +121,8 @@ enum Verb {
     Engines(engines::Arguments),
     /// Measure how fast models run
     Bench(bench::Arguments),
+    /// Explain a verb, or the language of scripts
+    Help(script_help::Arguments),
 }
 
 /// Runs the program with the arguments of the process.
@@ -147,6 +154,8 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match verb {
         Verb::Render(a) => render::run(&a, &console),
+        Verb::Run(a) => run::run(&a, &console),
+        Verb::Help(a) => script_help::run(&a),
         Verb::Eval(a) => eval::run(&a, &console),
         Verb::Engines(a) => engines::run(&a, &console),
         Verb::Bench(a) => bench::run(&a, &console),

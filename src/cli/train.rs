@@ -50,7 +50,7 @@ fn command(arguments: impl Iterator<Item = String>) -> String {
 
 /// Sets `stop` at the first Ctrl-C; a second one ends the program as ever.
 #[cfg(unix)]
-fn stop_on_interrupt(stop: &Arc<AtomicBool>) -> std::io::Result<()> {
+pub(super) fn stop_on_interrupt(stop: &Arc<AtomicBool>) -> std::io::Result<()> {
     use signal_hook::consts::{SIGINT, SIGTERM};
     for signal in [SIGINT, SIGTERM] {
         // In this order: the first signal finds the flag unset, sets it and goes on.
@@ -62,7 +62,7 @@ fn stop_on_interrupt(stop: &Arc<AtomicBool>) -> std::io::Result<()> {
 
 /// Elsewhere Ctrl-C ends the program; the last checkpoint stays.
 #[cfg(not(unix))]
-fn stop_on_interrupt(_: &Arc<AtomicBool>) -> std::io::Result<()> {
+pub(super) fn stop_on_interrupt(_: &Arc<AtomicBool>) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -7,7 +7,7 @@ const CAPACITY: usize = 1024;
 
 /// What a [`Command::At`] does to a track when its beat comes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Timed {
+pub enum Order {
     /// Sounds a note; swing moves it like a clip's.
     Note {
         /// MIDI channel, 0..=15.
@@ -55,7 +55,7 @@ pub struct Entry {
     /// Track, 0..8.
     pub track: u8,
     /// What happens.
-    pub what: Timed,
+    pub what: Order,
 }
 
 /// What waits, the latest first. Fixed room: putting in and taking out allocate nothing.
@@ -70,11 +70,11 @@ impl Default for Agenda {
 
 impl Agenda {
     /// Takes an order in; false where there is no room, or its beat is no number.
-    pub fn put(&mut self, beat: f64, track: u8, what: Timed, swing: Swing) -> bool {
+    pub fn put(&mut self, beat: f64, track: u8, what: Order, swing: Swing) -> bool {
         if self.0.len() == CAPACITY || !beat.is_finite() {
             return false;
         }
-        let sounds = if matches!(what, Timed::Note { .. }) { swing.bend(beat) } else { beat };
+        let sounds = if matches!(what, Order::Note { .. }) { swing.bend(beat) } else { beat };
         // Orders of one beat keep the order in which they came.
         let at = self.0.partition_point(|other| other.beat > sounds);
         self.0.insert(at, Entry { beat: sounds, written: beat, track, what });
@@ -99,7 +99,7 @@ impl Agenda {
 
 impl Command {
     /// An order for a beat.
-    pub fn at(beat: f64, track: u8, what: Timed) -> Self {
+    pub fn at(beat: f64, track: u8, what: Order) -> Self {
         Self::At { beat, track, what }
     }
 }
@@ -112,10 +112,10 @@ mod tests {
     fn orders_come_out_by_beat_and_those_of_one_beat_as_they_went_in() {
         let mut agenda = Agenda::default();
         for (beat, gain) in [(2.0, 0.1), (1.0, 0.2), (2.0, 0.3), (0.5, 0.4)] {
-            assert!(agenda.put(beat, 0, Timed::Gain(gain), Swing::STRAIGHT));
+            assert!(agenda.put(beat, 0, Order::Gain(gain), Swing::STRAIGHT));
         }
         let mut gains = Vec::new();
-        while let Some(Entry { what: Timed::Gain(gain), .. }) = agenda.pop() {
+        while let Some(Entry { what: Order::Gain(gain), .. }) = agenda.pop() {
             gains.push(gain);
         }
         assert_eq!(gains, [0.4, 0.2, 0.1, 0.3]);
@@ -124,12 +124,12 @@ mod tests {
     #[test]
     fn a_full_agenda_turns_away_and_a_beat_that_is_no_number_is_none() {
         let mut agenda = Agenda::default();
-        assert!(!agenda.put(f64::NAN, 0, Timed::Gain(1.0), Swing::STRAIGHT));
+        assert!(!agenda.put(f64::NAN, 0, Order::Gain(1.0), Swing::STRAIGHT));
         for _ in 0..CAPACITY {
-            assert!(agenda.put(1.0, 0, Timed::Gain(1.0), Swing::STRAIGHT));
+            assert!(agenda.put(1.0, 0, Order::Gain(1.0), Swing::STRAIGHT));
         }
         let room = agenda.0.capacity();
-        assert!(!agenda.put(1.0, 0, Timed::Gain(1.0), Swing::STRAIGHT));
+        assert!(!agenda.put(1.0, 0, Order::Gain(1.0), Swing::STRAIGHT));
         assert_eq!(agenda.0.capacity(), room);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Clip, Timed};
+use super::{Clip, Order};
 
 /// When a launch or a halt takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -119,7 +119,7 @@ pub enum Command {
         /// Track, 0..8.
         track: u8,
         /// What happens.
-        what: Timed,
+        what: Order,
     },
     /// Clicks on every quarter note.
     Metronome(bool),

@@ -36,7 +36,7 @@ mod timeline;
 mod track;
 mod wire;
 
-pub use agenda::Timed;
+pub use agenda::Order;
 pub use clip::{BASS_CHANNEL, Clip, ClipNote, DRUM_CHANNEL, LEAD_CHANNEL};
 pub use command::{Command, Quantise};
 pub use event::{Event, HOUSE, Message, Output, Silence};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Clip, Command, Event, HOUSE, Message, Quantise, Sequencer, Sync, Timed};
+use super::{Clip, Command, Event, HOUSE, Message, Order, Quantise, Sequencer, Sync};
 use crate::music::pattern::{Part, Pattern, PatternNote};
 
 const RATE: f64 = 48_000.0;
@@ -374,14 +374,14 @@ mod nothing_is_lost_or_doubled {
     }
 }
 
-fn stroke(key: u8, length: f64) -> Timed {
-    Timed::Note { channel: 9, key, velocity: 90, length }
+fn stroke(key: u8, length: f64) -> Order {
+    Order::Note { channel: 9, key, velocity: 90, length }
 }
 
 #[test]
 fn an_order_for_a_beat_happens_on_its_very_frame_and_a_late_one_at_once() {
     let mut bench = Bench::new();
-    bench.send(Command::at(0.75, 2, stroke(40, 0.5))).send(Command::at(0.5, 2, Timed::Tempo(60.0)));
+    bench.send(Command::at(0.75, 2, stroke(40, 0.5))).send(Command::at(0.5, 2, Order::Tempo(60.0)));
     bench.send(Command::Play).until(40_000).send(Command::at(0.25, 2, stroke(41, 0.1))).until(100_000);
     // Half a beat at 120, then a quarter of one at 60.
     assert_eq!(bench.starts(40), [12_000 + 12_000]);
@@ -400,7 +400,7 @@ fn swing_moves_ordered_notes_as_it_moves_those_of_clips() {
 #[test]
 fn a_muted_track_plays_no_ordered_note_and_stopping_forgets_what_waits() {
     let mut bench = Bench::new();
-    bench.send(Command::at(0.5, 1, Timed::Mute(true))).send(Command::at(1.0, 1, stroke(40, 0.1)));
+    bench.send(Command::at(0.5, 1, Order::Mute(true))).send(Command::at(1.0, 1, stroke(40, 0.1)));
     bench.send(Command::at(4.0, 3, stroke(41, 0.1))).send(Command::Play).until(30_000);
     bench.send(Command::Stop).send(Command::Play).until(300_000);
     assert!(bench.starts(40).is_empty() && bench.starts(41).is_empty());
@@ -446,12 +446,12 @@ mod anything_goes {
             12 => Command::Audition { channel: 9, key: 36 + track, velocity: 90 },
             13..=15 => {
                 let what = match n % 5 {
-                    0 => Timed::Mute(n.is_multiple_of(2)),
-                    1 => Timed::Tempo(20.0 + f64::from(n % 380)),
-                    2 => Timed::Swing(0.5 + n as f32 / 4000.0),
+                    0 => Order::Mute(n.is_multiple_of(2)),
+                    1 => Order::Tempo(20.0 + f64::from(n % 380)),
+                    2 => Order::Swing(0.5 + n as f32 / 4000.0),
                     _ => {
                         let length = f64::from(n % 13) / 4.0;
-                        Timed::Note { channel: 9, key: 36 + (n % 3) as u8, velocity: 90, length }
+                        Order::Note { channel: 9, key: 36 + (n % 3) as u8, velocity: 90, length }
                     }
                 };
                 Command::At { beat: f64::from(n) / 32.0, track, what }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::effect::Effect;
+use super::kit;
 use super::quantise::Quantise;
 use super::track::Voice;
-use super::kit;
 use crate::engine::{self, Clip, Command, TRACKS};
 
 /// What the engine is to do for an effect, in order; nothing for what concerns others.

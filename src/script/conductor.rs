@@ -76,7 +76,10 @@ impl Conductor {
     pub fn sleep(&self, id: u64, beat: f64) -> Option<f64> {
         let mut inner = self.lock();
         let task = inner.tasks.get_mut(&id)?;
-        if task.stop.load(Ordering::Relaxed) || beat >= task.until - SLACK {
+        if beat >= task.until - SLACK {
+            task.stop.store(true, Ordering::Relaxed);
+        }
+        if task.stop.load(Ordering::Relaxed) {
             return None;
         }
         task.run = Run::Asleep(beat);

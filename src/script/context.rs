@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rhai::{AST, FnPtr};
+use rhai::{AST, FnPtr, Position};
 
 use super::error::{Outcome, fail};
 use super::limits;
@@ -37,6 +37,8 @@ pub struct LoopPlan {
     pub body: FnPtr,
     /// Beats from call to call, for bodies that do not wait themselves.
     pub period: Option<f64>,
+    /// Where the script defines it.
+    pub place: Position,
 }
 
 /// What a version of a script does when it takes over: it begins with the first wait, or the end, of its text.
@@ -87,7 +89,8 @@ pub fn here() -> Outcome<Rc<Context>> {
 
 /// A number for a name, for noise of its own (FNV-1a).
 fn hash(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    name.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 impl Context {

@@ -1,9 +1,10 @@
 //! The rhai engine: the functions of the language and every limit.
 
 use rhai::packages::{Package, StandardPackage};
-use rhai::{Dynamic, Engine, OptimizationLevel};
+use rhai::{Dynamic, Engine, Module, OptimizationLevel, Scope};
 
-use super::modules::Confined;
+use super::error::Outcome;
+use super::modules::{Confined, LIBRARY};
 use super::{api, context, limits};
 use crate::jam::Tone;
 
@@ -31,11 +32,39 @@ pub fn build() -> Engine {
     engine.on_print(|text| say(text));
     engine.on_debug(|text, _, _| say(text));
     api::register(&mut engine);
+    for (name, text) in LIBRARY {
+        // Functions and closures reach these without an import. A test holds every one of them to be whole.
+        match module(&engine, text) {
+            Ok(module) => drop(engine.register_static_module(*name, module.into())),
+            Err(error) => tracing::error!("the library of scripts: {name}: {error}"),
+        }
+    }
     engine
+}
+
+fn module(engine: &Engine, text: &str) -> Outcome<Module> {
+    let ast = engine.compile(text)?;
+    Module::eval_ast_as_new(Scope::new(), &ast, engine)
 }
 
 fn say(text: &str) {
     if let Ok(here) = context::here() {
         here.stage.say(Tone::Said, text.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LIBRARY, build, module};
+
+    #[test]
+    fn the_library_is_whole() {
+        let engine = build();
+        for (name, text) in LIBRARY {
+            assert!(module(&engine, text).is_ok(), "{name}");
+        }
+        assert!(engine.eval::<bool>("chords::chord(\"a3\", \"m7\") == [57, 60, 64, 67]").unwrap());
+        assert!(engine.eval::<bool>("scales::degree(\"a3\", \"minor\", 7) == 69").unwrap());
+        assert!(engine.eval::<bool>("scales::degree(\"a3\", \"minor\", -1) == 55").unwrap());
     }
 }

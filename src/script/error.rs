@@ -42,6 +42,12 @@ impl ScriptError {
         Self { source: source.to_owned(), line: position.line(), column: position.position(), message }
     }
 
+    /// The same, at `place` where none is known yet.
+    #[must_use]
+    pub fn or_at(self, place: Position) -> Self {
+        if self.line.is_some() { self } else { Self { line: place.line(), column: place.position(), ..self } }
+    }
+
     /// A text that is no script.
     pub fn from_parse(source: &str, error: &ParseError) -> Self {
         Self::at(source, error.position(), error.err_type().to_string())

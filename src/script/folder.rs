@@ -50,7 +50,9 @@ fn place(name: &str) -> Outcome<(PathBuf, PathBuf)> {
     };
     let relative = Path::new(name);
     if relative.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
-        return fail(format!("{name}: a script reads and writes in its own folder only; give a name within it"));
+        return fail(format!(
+            "{name}: a script reads and writes in its own folder only; give a name within it"
+        ));
     }
     match folder.canonicalize() {
         Ok(root) => Ok((root.clone(), root.join(relative))),

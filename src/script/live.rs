@@ -87,7 +87,8 @@ pub fn play(
             heard.lock().unwrap_or_else(PoisonError::into_inner).push(news.line().to_owned());
         }
     };
-    let sound = AudioOptions { soundfont: options.soundfont, silent: options.silent, ..AudioOptions::default() };
+    let sound =
+        AudioOptions { soundfont: options.soundfont, silent: options.silent, ..AudioOptions::default() };
     let mut session = audio::start(sound, hear)?;
     let mut headless = Headless::new(Settings { seed: options.seed, strict: false });
     let watched = watch(path);
@@ -110,7 +111,8 @@ pub fn play(
             headless.runtime.stop();
             ends = Some(Instant::now() + if more && !over { Duration::ZERO } else { TAIL });
         }
-        if ends.is_some_and(|end| Instant::now() >= end) || (ends.is_some() && leave.load(Ordering::Relaxed)) {
+        if ends.is_some_and(|end| Instant::now() >= end) || (ends.is_some() && leave.load(Ordering::Relaxed))
+        {
             return Ok(());
         }
         for line in heard.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {

@@ -26,6 +26,8 @@ pub mod render;
 mod runtime;
 mod stage;
 mod task;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use error::ScriptError;

@@ -1,19 +1,19 @@
-//! `import`: the library that comes with the program, and files of the script's own folder.
+//! `import`: files of the script's own folder; and the library that comes with the program, which needs no import.
 
 use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Shared};
 
 use super::folder;
 
-/// The library, by name and text.
+/// The library: its functions are called as `chords::chord(...)` everywhere, by these names.
 pub const LIBRARY: &[(&str, &str)] = &[
-    ("lib/chords", include_str!("../../scripts/lib/chords.rhai")),
-    ("lib/scales", include_str!("../../scripts/lib/scales.rhai")),
-    ("lib/euclid", include_str!("../../scripts/lib/euclid.rhai")),
-    ("lib/arrange", include_str!("../../scripts/lib/arrange.rhai")),
+    ("chords", include_str!("../../scripts/lib/chords.rhai")),
+    ("scales", include_str!("../../scripts/lib/scales.rhai")),
+    ("euclid", include_str!("../../scripts/lib/euclid.rhai")),
+    ("arrange", include_str!("../../scripts/lib/arrange.rhai")),
 ];
 
-/// Finds modules in the library first, then in the folder of the running script. Nothing is kept: a changed file is
-/// read anew with the script that imports it.
+/// Finds modules in the folder of the running script only. Nothing is kept: a changed file is read anew with the script
+/// that imports it.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Confined;
 
@@ -25,14 +25,10 @@ impl ModuleResolver for Confined {
         path: &str,
         position: Position,
     ) -> Result<Shared<Module>, Box<EvalAltResult>> {
-        let known = LIBRARY.iter().find(|(name, _)| *name == path.trim_end_matches(".rhai"));
-        let text = match known {
-            Some((_, text)) => (*text).to_owned(),
-            None => read(path).map_err(|mut error| {
-                error.set_position(position);
-                error
-            })?,
-        };
+        let text = read(path).map_err(|mut error| {
+            error.set_position(position);
+            error
+        })?;
         let inside = |error| Box::new(EvalAltResult::ErrorInModule(path.to_owned(), error, position));
         let mut ast = engine.compile(&text).map_err(|error| inside(error.into()))?;
         ast.set_source(path);
@@ -43,9 +39,6 @@ impl ModuleResolver for Confined {
 
 fn read(path: &str) -> Result<String, Box<EvalAltResult>> {
     let name = if path.ends_with(".rhai") { path.to_owned() } else { format!("{path}.rhai") };
-    let file = folder::existing(&name).map_err(|error| -> Box<EvalAltResult> {
-        let library: Vec<&str> = LIBRARY.iter().map(|(name, _)| *name).collect();
-        format!("{error}. The library has {}", library.join(", ")).into()
-    })?;
+    let file = folder::existing(&name)?;
     std::fs::read_to_string(&file).map_err(|error| format!("{name}: it cannot be read ({error})").into())
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Deserialize;
 
-use super::{api, engine};
+use super::api;
 
 /// One function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,13 +45,14 @@ struct Param {
 
 /// A type as players know it.
 fn plain(kind: &str) -> String {
-    let mut kind = kind.trim();
+    let bare: String = kind.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let mut kind = bare.as_str();
     for wrapper in ["Outcome<", "Result<", "RhaiResultOf<"] {
         if let Some(inner) = kind.strip_prefix(wrapper) {
             kind = inner.strip_suffix('>').unwrap_or(inner).split(',').next().unwrap_or(inner).trim();
         }
     }
-    let kind = kind.trim_start_matches("&mut ").trim_start_matches('&');
+    let kind = kind.trim_start_matches("&mut").trim_start_matches('&');
     match kind.rsplit("::").next().unwrap_or(kind) {
         "Tune" => "Pattern",
         "Way" => "Path",
@@ -112,13 +113,13 @@ fn entry(subject: &'static str, function: Function) -> Option<Entry> {
         let owner = parts.first()?.split(": ").last()?.to_owned();
         (property.to_owned(), format!("{}.{property}{arrow}", owner.to_lowercase()))
     } else if function.name.starts_with("index$get") {
-        ("bank".to_owned(), "bank()[place]".to_owned() + &arrow)
+        ("bank".to_owned(), format!("bank()[place]{arrow}"))
     } else if function.name.starts_with("index$set") {
         ("bank".to_owned(), "bank()[place] = pattern".to_owned())
     } else if !function.name.starts_with(|c: char| c.is_alphabetic()) {
         let signature = match &parts[..] {
             [one] => format!("{}{one}{arrow}", function.name),
-            many => many.join(&format!(" {} ", function.name)) + &arrow,
+            many => format!("{}{arrow}", many.join(&format!(" {} ", function.name))),
         };
         (function.name.clone(), signature)
     } else {
@@ -139,7 +140,9 @@ pub fn find(name: &str) -> Vec<Entry> {
 
 /// The whole reference as Markdown.
 pub fn page() -> String {
-    let mut page = String::from("# The language of scripts\n\nMade from the functions themselves: `mvae-tui help script > scripts/README.md`.\n");
+    let mut page = String::from(
+        "# The language of scripts\n\nMade from the functions themselves: `mvae-tui help script > scripts/README.md`.\n",
+    );
     let mut subject = "";
     for entry in entries() {
         if entry.subject != subject {
@@ -151,9 +154,18 @@ pub fn page() -> String {
     page
 }
 
-/// The definitions that editors complete from, in rhai's own form.
+/// The definitions that editors complete from, in the form of rhai's language server.
 pub fn definitions() -> String {
-    engine::build().definitions().with_headers(true).include_standard_packages(false).single_file()
+    let mut text = String::from("module static;\n");
+    for entry in entries().iter().filter(|entry| entry.signature.starts_with(&format!("{}(", entry.name))) {
+        let signature = if entry.signature.contains("->") {
+            entry.signature.clone()
+        } else {
+            format!("{} -> ?", entry.signature)
+        };
+        let _ = write!(text, "\n/// {}\nfn {signature};\n", entry.doc);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -166,13 +178,19 @@ mod tests {
         assert!(all.len() > 100, "{}", all.len());
         for entry in &all {
             assert!(entry.doc.len() > 10, "{} has no words", entry.signature);
-            assert!(!entry.signature.contains("Outcome") && !entry.signature.contains("mut "), "{}", entry.signature);
+            assert!(
+                !entry.signature.contains("Outcome") && !entry.signature.contains("mut "),
+                "{}",
+                entry.signature
+            );
         }
     }
 
     #[test]
     fn a_function_is_found_by_its_name_or_a_part_of_it() {
-        assert!(find("slerp").iter().any(|entry| entry.signature.contains("slerp(a: Point, b: Point, share)")));
+        assert!(
+            find("slerp").iter().any(|entry| entry.signature.contains("slerp(a: Point, b: Point, share)"))
+        );
         assert!(find("live").iter().any(|entry| entry.name == "live_loop"));
         assert!(find("no such thing").is_empty());
     }

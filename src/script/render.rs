@@ -10,7 +10,7 @@ use super::runtime::Source;
 use super::stage::Settings;
 use crate::audio::Rack;
 use crate::audio::wav::{self, Options, Rendered, WavError};
-use crate::engine::{Clip, Command, Event, Message, Output, Sequencer, Timed};
+use crate::engine::{Clip, Command, Event, Message, Order, Output, Sequencer};
 use crate::jam::Tone;
 use crate::music::score::{ControlChange, Note, Score, Tempo, TimeSignature};
 
@@ -75,7 +75,7 @@ impl Take {
         self.headless.runtime.advance(beat, AHEAD, true);
         let Self { headless, sequencer, retired, tempos, said, .. } = self;
         let order = |command: Command| {
-            if let Command::At { beat, what: Timed::Tempo(bpm), .. } = command {
+            if let Command::At { beat, what: Order::Tempo(bpm), .. } = command {
                 tempos.push((beat, bpm));
             }
             sequencer.apply(command, out, retired);
@@ -172,12 +172,13 @@ impl Recording {
                     held.insert((track, channel, key), (time, velocity, program));
                 }
                 Message::NoteOff { channel, key } => {
-                    let Some((start, velocity, program)) = held.remove(&(track, channel, key)) else { continue };
+                    let Some((start, velocity, program)) = held.remove(&(track, channel, key)) else {
+                        continue;
+                    };
                     let is_drum = channel == crate::engine::DRUM_CHANNEL;
                     let program = if is_drum { 0 } else { program };
                     let instrument = instrument(track, channel);
-                    let note =
-                        Note { pitch: key, velocity, start, end: time, instrument, program, is_drum };
+                    let note = Note { pitch: key, velocity, start, end: time, instrument, program, is_drum };
                     score.notes.push(note);
                     score.total_time = score.total_time.max(time);
                 }
@@ -186,9 +187,16 @@ impl Recording {
                     let program = programs.get(&(track, channel)).copied().unwrap_or(0);
                     let program = if is_drum { 0 } else { program };
                     let instrument = instrument(track, channel);
-                    score.control_changes.push(ControlChange { time, number, value, instrument, program, is_drum });
+                    score.control_changes.push(ControlChange {
+                        time,
+                        number,
+                        value,
+                        instrument,
+                        program,
+                        is_drum,
+                    });
                 }
-                Message::Bend { .. } | Message::Gain(_) | Message::Cut => {}
+                Message::Bend { .. } | Message::Gain(_) | Message::Cut | Message::Sync(_) => {}
             }
         }
         let mut names: Vec<(u32, String)> = Vec::new();

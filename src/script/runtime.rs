@@ -135,9 +135,12 @@ impl Runtime {
     }
 }
 
+/// The engine of an evaluation, and who waits for its outcome.
+type Report = (Arc<Engine>, Sender<Result<(), ScriptError>>);
+
 thread_local! {
     /// How the evaluation of this thread reports that it has taken over.
-    static REPORT: RefCell<Option<(Arc<Engine>, Sender<Result<(), ScriptError>>)>> = const { RefCell::new(None) };
+    static REPORT: RefCell<Option<Report>> = const { RefCell::new(None) };
 }
 
 fn evaluate(
@@ -153,7 +156,8 @@ fn evaluate(
         stage.say(Tone::Error, format!("{error}. What played before plays on"));
         let _ = done.send(Err(error));
     };
-    let mut known = if part { scope.lock().unwrap_or_else(PoisonError::into_inner).clone() } else { Scope::new() };
+    let mut known =
+        if part { scope.lock().unwrap_or_else(PoisonError::into_inner).clone() } else { Scope::new() };
     let mut ast = match engine.compile_with_scope(&known, &text) {
         Ok(ast) => ast,
         Err(error) => return refuse(ScriptError::from_parse(&name, &error)),
@@ -163,8 +167,13 @@ fn evaluate(
         ast = before.merge(&ast);
     }
     let generation = stage.next_generation();
-    let script =
-        Script { name: name.as_str().into(), folder: folder.map(Arc::new), generation, ast: Arc::new(ast), part };
+    let script = Script {
+        name: name.as_str().into(),
+        folder: folder.map(Arc::new),
+        generation,
+        ast: Arc::new(ast),
+        part,
+    };
     let context = Context::new(stage, script, "main", 0, Arc::default()).enter();
     *context.setup.borrow_mut() = Some(Setup::default());
     context.begin(if stage.is_playing() { bar_line(stage.now() + NOTICE) } else { stage.now() });
@@ -177,7 +186,8 @@ fn evaluate(
             match taken {
                 Ok(()) => {
                     *scope.lock().unwrap_or_else(PoisonError::into_inner) = known;
-                    *seen.lock().unwrap_or_else(PoisonError::into_inner) = context.script.ast.clone_functions_only();
+                    *seen.lock().unwrap_or_else(PoisonError::into_inner) =
+                        context.script.ast.clone_functions_only();
                 }
                 Err(error) => refuse(ScriptError::from_eval(&name, &error)),
             }

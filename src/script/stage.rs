@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::conductor::Conductor;
 use super::error::{Outcome, fail};
 use super::value::{Model, Tune};
-use crate::engine::{Clip, ClipNote, Command, DRUM_CHANNEL, Quantise, TRACKS, Timed};
+use crate::engine::{Clip, ClipNote, Command, DRUM_CHANNEL, Order, Quantise, TRACKS};
 use crate::jam::{Intent, SlotId, Tone};
 use crate::model;
 use crate::music::pattern::{Part, STEPS_PER_QUARTER};
@@ -43,7 +43,7 @@ pub enum Act {
         /// Beats from now.
         after: f64,
         /// What happens.
-        what: Timed,
+        what: Order,
     },
     /// Something for the jam.
     Intent(Intent),
@@ -166,7 +166,9 @@ impl Stage {
         }
         if inner.tracks.len() == TRACKS {
             let taken = inner.tracks.join(", ");
-            return fail(format!("track \"{name}\": all {TRACKS} tracks are taken ({taken}); use one of them"));
+            return fail(format!(
+                "track \"{name}\": all {TRACKS} tracks are taken ({taken}); use one of them"
+            ));
         }
         inner.tracks.push(name.to_owned());
         Ok(inner.tracks.len() as u8 - 1)
@@ -322,7 +324,10 @@ mod tests {
     #[test]
     fn names_take_tracks_in_order_and_the_ninth_is_refused_with_the_list() {
         let stage = Stage::new(Settings::default(), |_| ());
-        assert_eq!((stage.track("bass").unwrap(), stage.track("pad").unwrap(), stage.track("8").unwrap()), (2, 3, 7));
+        assert_eq!(
+            (stage.track("bass").unwrap(), stage.track("pad").unwrap(), stage.track("8").unwrap()),
+            (2, 3, 7)
+        );
         for name in ["a", "b", "c", "d"] {
             stage.track(name).unwrap();
         }

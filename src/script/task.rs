@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr};
+use rhai::{AST, Dynamic, Engine, FnPtr};
 
 use super::context::{Context, LoopPlan, Script};
 use super::error::{Outcome, ScriptError, fail};
@@ -33,7 +33,13 @@ pub fn call(engine: &Engine, ast: &AST, body: &FnPtr, beat: f64) -> Outcome<Dyna
 ///
 /// # Errors
 /// Too many tasks; the system gives no more threads.
-pub fn start(stage: &Arc<Stage>, engine: &Arc<Engine>, script: &Script, plan: LoopPlan, beat: f64) -> Outcome<()> {
+pub fn start(
+    stage: &Arc<Stage>,
+    engine: &Arc<Engine>,
+    script: &Script,
+    plan: LoopPlan,
+    beat: f64,
+) -> Outcome<()> {
     if stage.conductor.len() >= limits::TASKS {
         let most = limits::TASKS;
         return fail(format!("more than {most} loops at once; give a loop the name of one to replace it"));
@@ -66,7 +72,9 @@ fn play(context: &Context, engine: &Engine, plan: &LoopPlan) {
         }
         let next = match outcome {
             Ok(_) if plan.period.is_none() && !context.has_waited() => {
-                tell(context, "it has no wait(...) in it, so it would run without end: it was stopped");
+                let what = "it has no wait(...) in it, so it would run without end";
+                let error = ScriptError::new(&*context.script.name, what).or_at(plan.place);
+                report(context, error, "stopped");
                 return;
             }
             Ok(_) => {
@@ -75,8 +83,10 @@ fn play(context: &Context, engine: &Engine, plan: &LoopPlan) {
             }
             Err(error) => {
                 failures += 1;
-                let again = if failures < limits::FAILURES { "once more at the next bar" } else { "given up" };
-                report(context, &error, again);
+                let again =
+                    if failures < limits::FAILURES { "once more at the next bar" } else { "given up" };
+                let error = ScriptError::from_eval(&context.script.name, &error).or_at(plan.place);
+                report(context, error, again);
                 if failures == limits::FAILURES {
                     return;
                 }
@@ -93,13 +103,7 @@ fn play(context: &Context, engine: &Engine, plan: &LoopPlan) {
     }
 }
 
-fn report(context: &Context, error: &EvalAltResult, then: &str) {
-    let error = ScriptError::from_eval(&context.script.name, error);
+fn report(context: &Context, error: ScriptError, then: &str) {
     let text = format!("{error} (loop \"{}\": {then}; the music goes on)", context.name);
-    context.stage.say(Tone::Error, text);
-}
-
-fn tell(context: &Context, what: &str) {
-    let text = format!("{}: live loop \"{}\": {what}. The music goes on", context.script.name, context.name);
     context.stage.say(Tone::Error, text);
 }

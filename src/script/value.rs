@@ -154,10 +154,14 @@ impl Point {
         let need = model.0.z_size();
         if z.len() != need {
             let (name, got) = (model.name(), z.len());
-            return fail(format!("a point of {got} numbers does not fit {name}, which has {need} dimensions"));
+            return fail(format!(
+                "a point of {got} numbers does not fit {name}, which has {need} dimensions"
+            ));
         }
         if z.iter().any(|x| !x.is_finite()) {
-            return fail("a point holds a value that is no number (a division by zero?); nothing was changed");
+            return fail(
+                "a point holds a value that is no number (a division by zero?); nothing was changed",
+            );
         }
         Ok(Self { model: model.clone(), z: z.into() })
     }

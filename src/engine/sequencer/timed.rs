@@ -1,11 +1,11 @@
 //! Orders that waited for their beat, obeyed on their very frame.
 
-use super::super::agenda::{Entry, Timed};
+use super::super::agenda::{Entry, Order};
 use super::{End, FASTEST_BPM, Held, LIVE, LOUDEST, Message, Output, SLOWEST_BPM, Sequencer, Swing, TRACKS};
 
 impl Sequencer {
     /// Takes an order for a beat in; at a track or beat that does not exist it is none.
-    pub(super) fn remember(&mut self, beat: f64, track: u8, what: Timed) {
+    pub(super) fn remember(&mut self, beat: f64, track: u8, what: Order) {
         if usize::from(track) < TRACKS {
             self.agenda.put(beat, track, what, self.swing);
         }
@@ -16,7 +16,7 @@ impl Sequencer {
         let Some(Entry { written, track, what, .. }) = self.agenda.pop() else { return };
         let state = &mut self.tracks[usize::from(track)];
         match what {
-            Timed::Note { channel, key, velocity, length } => {
+            Order::Note { channel, key, velocity, length } => {
                 let (channel, key) = (channel.min(15), key.min(127));
                 if state.muted || state.muted_keys >> key & 1 == 1 {
                     return;
@@ -26,7 +26,7 @@ impl Sequencer {
                 let held = Held { track, launch: LIVE, channel, key, end };
                 self.note_on(frame, held, velocity.clamp(1, 127), out);
             }
-            Timed::Mute(on) => {
+            Order::Mute(on) => {
                 state.muted = on;
                 if on {
                     while let Some(held) = self.ledger.take_first(|held| held.track == track) {
@@ -34,26 +34,28 @@ impl Sequencer {
                     }
                 }
             }
-            Timed::Gain(gain) if gain.is_finite() => {
+            Order::Gain(gain) if gain.is_finite() => {
                 state.gain = gain.clamp(0.0, LOUDEST);
                 let message = Message::Gain(state.gain);
                 self.emit(frame, track, message, out);
             }
-            Timed::Control { channel, number, value } => {
+            Order::Control { channel, number, value } => {
                 let (channel, number, value) = (channel.min(15), number.min(127), value.min(127));
                 self.emit(frame, track, Message::Control { channel, number, value }, out);
             }
-            Timed::Program { channel, program } => {
+            Order::Program { channel, program } => {
                 let (channel, program) = (channel.min(15), program.min(127));
                 state.programs[usize::from(channel)] = Some(program);
                 self.emit(frame, track, Message::Program { channel, program }, out);
             }
-            Timed::Tempo(bpm) if bpm.is_finite() => {
-                self.timeline = self.timeline.with_tempo(frame, bpm.clamp(SLOWEST_BPM, FASTEST_BPM));
+            Order::Tempo(bpm) if bpm.is_finite() => {
+                let bpm = bpm.clamp(SLOWEST_BPM, FASTEST_BPM);
+                self.timeline = self.timeline.with_tempo(frame, bpm);
+                self.pulse.tempo(frame, bpm);
             }
-            Timed::Swing(share) => self.swing = Swing::new(share),
+            Order::Swing(share) => self.swing = Swing::new(share),
             // Not-a-number gains and tempi are no orders at all.
-            Timed::Gain(_) | Timed::Tempo(_) => {}
+            Order::Gain(_) | Order::Tempo(_) => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::bank;
-use crate::engine::{Command, Timed};
+use crate::engine::{Command, Order};
 use crate::jam::effect::Effect;
 use crate::jam::limits;
 use crate::jam::slot::{Slot, SlotId};
@@ -17,8 +17,10 @@ pub(super) fn run(state: &mut State) -> Vec<Effect> {
 /// The engine is told as it is; the header shows the tempo and swing that come.
 pub(super) fn perform(state: &mut State, command: Command) -> Vec<Effect> {
     match &command {
-        Command::At { what: Timed::Tempo(bpm), .. } => state.edit.bpm = limits::on_grid(*bpm, &limits::BPM, 0.1),
-        Command::At { what: Timed::Swing(share), .. } => {
+        Command::At { what: Order::Tempo(bpm), .. } => {
+            state.edit.bpm = limits::on_grid(*bpm, &limits::BPM, 0.1)
+        }
+        Command::At { what: Order::Swing(share), .. } => {
             state.edit.swing = limits::hundredths(*share, &limits::SWING);
         }
         _ => {}
@@ -45,7 +47,7 @@ mod tests {
         let mut state = fresh();
         assert_eq!(update(&mut state, Intent::Run), [Effect::Play]);
         assert!(update(&mut state, Intent::Run).is_empty());
-        let tempo = Command::at(8.0, 0, Timed::Tempo(97.0));
+        let tempo = Command::at(8.0, 0, Order::Tempo(97.0));
         assert_eq!(update(&mut state, Intent::Perform(tempo.clone())), [Effect::Perform(tempo)]);
         assert_eq!(state.edit.bpm, 97.0);
     }

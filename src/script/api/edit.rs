@@ -2,14 +2,19 @@
 
 use rhai::plugin::*;
 
+use super::super::error::Outcome;
+use super::super::value::Tune;
+use super::rhythm::drum;
+use crate::jam::kit;
+use crate::music::pattern::{Part, Pattern, PatternNote};
+
 /// Patterns changed: moved, turned, thinned, put together.
 #[export_module]
 pub mod functions {
     use rhai::{Array, Dynamic, INT};
 
     use super::super::number::{number, whole, within};
-    use super::super::rhythm::functions::drum;
-    use crate::jam::kit;
+    use super::choose;
     use crate::music::pattern::{Part, Pattern, PatternNote};
     use crate::script::context::here;
     use crate::script::error::{Outcome, fail};
@@ -104,7 +109,10 @@ pub mod functions {
         let every = whole(every, "a number of steps", 1, 4096)? as u32;
         let (loud, soft) = (whole(loud, "loud", 1, 127)? as u8, whole(soft, "soft", 1, 127)? as u8);
         pattern.map(|note| {
-            Some(PatternNote { velocity: if note.start.is_multiple_of(every) { loud } else { soft }, ..*note })
+            Some(PatternNote {
+                velocity: if note.start.is_multiple_of(every) { loud } else { soft },
+                ..*note
+            })
         })
     }
 
@@ -121,35 +129,6 @@ pub mod functions {
         let probability = within(&probability, "a probability", 0.0, 1.0)?;
         let context = here()?;
         pattern.map(|note| (context.uniform() < probability).then_some(*note))
-    }
-
-    /// True where a note is of a drum (by the name of its class or a key) or a part that the name means.
-    fn is(note: &PatternNote, name: &Dynamic) -> Outcome<bool> {
-        let part = match name.to_string().as_str() {
-            "lead" => Some(Part::Lead),
-            "bass" => Some(Part::Bass),
-            "drums" => Some(Part::Drums),
-            _ => None,
-        };
-        if let Some(part) = part {
-            return Ok(note.part == part);
-        }
-        let class = kit::class_of(drum(name)?);
-        Ok(note.part == Part::Drums && kit::class_of(note.pitch) == class)
-    }
-
-    fn choose(pattern: &Tune, names: &[Dynamic], keep: bool) -> Outcome<Tune> {
-        let mut notes = Vec::new();
-        for note in &pattern.pattern().notes {
-            let mut meant = false;
-            for name in names {
-                meant |= is(note, name)?;
-            }
-            if meant == keep {
-                notes.push(*note);
-            }
-        }
-        Tune::new(Pattern::new(pattern.pattern().steps, notes))
     }
 
     /// Only the notes of one drum or part: `p.only("snare")`, `p.only("bass")`.
@@ -184,7 +163,8 @@ pub mod functions {
         for one in [&a, &b] {
             let size = one.pattern().steps;
             for round in 0..steps.div_ceil(size) {
-                let moved = one.pattern().notes.iter().map(|n| PatternNote { start: n.start + round * size, ..*n });
+                let moved =
+                    one.pattern().notes.iter().map(|n| PatternNote { start: n.start + round * size, ..*n });
                 notes.extend(moved.filter(|n| n.start < steps));
             }
         }
@@ -237,7 +217,10 @@ pub mod functions {
                 return Some(*note);
             }
             let near = [0i32, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5, 6];
-            let key = near.iter().map(|by| i32::from(note.pitch) + by).find(|key| tones[key.rem_euclid(12) as usize]);
+            let key = near
+                .iter()
+                .map(|by| i32::from(note.pitch) + by)
+                .find(|key| tones[key.rem_euclid(12) as usize]);
             Some(PatternNote { pitch: key.unwrap_or(0).clamp(0, 127) as u8, ..*note })
         })
     }
@@ -252,4 +235,34 @@ pub mod functions {
         };
         pattern.map(|note| Some(if note.part == Part::Drums { *note } else { PatternNote { part, ..*note } }))
     }
+}
+
+/// True where a note is of a drum (by the name of its class or a key) or a part that the name means.
+fn is(note: &PatternNote, name: &Dynamic) -> Outcome<bool> {
+    let part = match name.to_string().as_str() {
+        "lead" => Some(Part::Lead),
+        "bass" => Some(Part::Bass),
+        "drums" => Some(Part::Drums),
+        _ => None,
+    };
+    if let Some(part) = part {
+        return Ok(note.part == part);
+    }
+    let class = kit::class_of(drum(name)?);
+    Ok(note.part == Part::Drums && kit::class_of(note.pitch) == class)
+}
+
+/// The notes that are of one of the names, or all the others.
+fn choose(pattern: &Tune, names: &[Dynamic], keep: bool) -> Outcome<Tune> {
+    let mut notes = Vec::new();
+    for note in &pattern.pattern().notes {
+        let mut meant = false;
+        for name in names {
+            meant |= is(note, name)?;
+        }
+        if meant == keep {
+            notes.push(*note);
+        }
+    }
+    Tune::new(Pattern::new(pattern.pattern().steps, notes))
 }

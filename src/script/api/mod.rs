@@ -1,5 +1,6 @@
 //! The functions of the language, one file a subject. Their doc comments are the reference a player reads.
 
+mod attributes;
 mod chance;
 mod edit;
 mod files;
@@ -24,6 +25,7 @@ pub fn subjects() -> Vec<(&'static str, Module)> {
         ("Models", exported_module!(models::functions)),
         ("Points", exported_module!(points::functions)),
         ("Ways through the space", exported_module!(latent::functions)),
+        ("Attributes", exported_module!(attributes::functions)),
         ("Rhythms and melodies", exported_module!(rhythm::functions)),
         ("Editing", exported_module!(edit::functions)),
         ("Shape", exported_module!(shape::functions)),

@@ -1,21 +1,30 @@
 //! Models: patterns out of the prior, points out of patterns.
 
+use rhai::Map;
 use rhai::plugin::*;
+
+use super::super::context::here;
+use super::super::error::{OrFail, Outcome, fail};
+use super::super::limits;
+use super::super::value::{Model, Point, Tune};
+use super::number::{number, only, option};
+use crate::latent::generate::{self, Sampling};
 
 /// Models: patterns out of the prior, points out of patterns.
 #[export_module]
 pub mod functions {
     use rhai::{Array, Dynamic, INT, Map};
 
-    use super::super::number::{number, only, option};
+    use super::super::number::number;
+    use super::{decoded, draws};
     use crate::latent::generate::{self, Sampling};
     use crate::latent::recipe::{Purpose, noise};
     use crate::model as models_at_hand;
+    use crate::music::pattern::Pattern;
     use crate::script::context::here;
     use crate::script::error::{OrFail, Outcome, fail};
     use crate::script::limits;
     use crate::script::value::{Midi, Model, Point, Tune};
-    use crate::music::pattern::Pattern;
 
     /// The model of that name: `model("drums_2bar_oh_lokl")`; `models()` lists those at hand.
     #[rhai_fn(return_raw)]
@@ -76,26 +85,6 @@ pub mod functions {
         drawn.next().map_or_else(|| fail("the model made nothing"), |tune| Ok(Dynamic::from(tune)))
     }
 
-    fn draws(model: &Model, options: &Map) -> Outcome<Vec<Tune>> {
-        only(options, &["n", "temperature", "seed", "length"])?;
-        let seed = match options.get("seed") {
-            Some(seed) => number(seed, "seed")? as u64,
-            None => here()?.draw() >> 16,
-        };
-        let n = option(options, "n", 1.0)?;
-        if !(1.0..=limits::PATTERNS as f64).contains(&n) {
-            return fail(format!("n is {n}: one call makes 1 to {} patterns", limits::PATTERNS));
-        }
-        let how = Sampling {
-            n: n as usize,
-            temperature: option(options, "temperature", 0.9)? as f32,
-            seed,
-            steps: option(options, "length", 0.0)?.max(0.0) as usize,
-        };
-        let made = generate::sample(&model.0, &how).or_fail()?;
-        made.into_iter().map(|made| Tune::made(made, model)).collect()
-    }
-
     /// A point of the prior.
     #[rhai_fn(return_raw, name = "prior", pure)]
     pub fn prior(model: &mut Model) -> Outcome<Point> {
@@ -122,7 +111,9 @@ pub mod functions {
             converter.tokens(&Pattern::concatenate(&filled)).or_fail()?
         } else {
             let name = model.name();
-            return fail(format!("a pattern of {steps} steps does not fit {name}, which takes {own}; cut it"));
+            return fail(format!(
+                "a pattern of {steps} steps does not fit {name}, which takes {own}; cut it"
+            ));
         };
         let z = generate::means(&model.0, &[tokens]).or_fail()?.concat();
         Point::new(model, z)
@@ -141,18 +132,14 @@ pub mod functions {
         decoded(point, temperature, here()?.draw() >> 16)
     }
 
-    fn decoded(point: &Point, temperature: f64, seed: u64) -> Outcome<Tune> {
-        let how = Sampling { n: 1, temperature: temperature as f32, seed, steps: 0 };
-        let made = generate::decode(&point.model.0, &[point.z.to_vec()], &how).or_fail()?;
-        made.into_iter().next().map_or_else(|| fail("the model made nothing"), |made| Tune::made(made, &point.model))
-    }
-
     /// The point a pattern was decoded from.
     #[rhai_fn(return_raw, get = "point", pure)]
     pub fn point(pattern: &mut Tune) -> Outcome<Point> {
         match pattern.origin() {
             Some((made, model)) => Point::new(model, made.z.clone()),
-            None => fail("this pattern was changed by hand and has no point; model.encode(pattern) finds one"),
+            None => {
+                fail("this pattern was changed by hand and has no point; model.encode(pattern) finds one")
+            }
         }
     }
 
@@ -168,9 +155,13 @@ pub mod functions {
             temperature: made.recipe.temperature.max(0.0),
             seed: here()?.draw() >> 16,
             steps: made.recipe.steps as usize,
+            ..Sampling::default()
         };
         let varied = generate::vary(&model.0, &made.z, amount, &how).or_fail()?;
-        varied.into_iter().next().map_or_else(|| fail("the model made nothing"), |made| Tune::made(made, model))
+        varied
+            .into_iter()
+            .next()
+            .map_or_else(|| fail("the model made nothing"), |made| Tune::made(made, model))
     }
 
     /// Every pattern of a MIDI file that the model can take; an empty file of that kind is an error that says why.
@@ -185,4 +176,40 @@ pub mod functions {
         let first = found.examples.into_iter().take(limits::PATTERNS);
         first.map(|example| Ok(Dynamic::from(Tune::new(converter.pattern(&example.tokens))?))).collect()
     }
+}
+
+/// Draws from the prior as the options say.
+fn draws(model: &Model, options: &Map) -> Outcome<Vec<Tune>> {
+    only(options, &["n", "temperature", "seed", "length"])?;
+    let seed = match options.get("seed") {
+        Some(seed) => number(seed, "seed")? as u64,
+        None => here()?.draw() >> 16,
+    };
+    let n = option(options, "n", 1.0)?;
+    if !(1.0..=limits::PATTERNS as f64).contains(&n) {
+        return fail(format!("n is {n}: one call makes 1 to {} patterns", limits::PATTERNS));
+    }
+    let how = Sampling {
+        n: n as usize,
+        temperature: option(options, "temperature", 0.9)? as f32,
+        seed,
+        steps: option(options, "length", 0.0)?.max(0.0) as usize,
+        ..Sampling::default()
+    };
+    let made = generate::sample(&model.0, &how).or_fail()?;
+    made.into_iter().map(|made| Tune::made(made, model)).collect()
+}
+
+/// The pattern at a point.
+fn decoded(point: &Point, temperature: f64, seed: u64) -> Outcome<Tune> {
+    let how = Sampling { n: 1, temperature: temperature as f32, seed, ..Sampling::default() };
+    let made = generate::decode(&point.model.0, &[point.z.to_vec()], &how).or_fail()?;
+    made.into_iter()
+        .next()
+        .map_or_else(|| fail("the model made nothing"), |made| Tune::made(made, &point.model))
+}
+
+/// The likeliest pattern at a point.
+pub fn likeliest(point: &Point) -> Outcome<Tune> {
+    decoded(point, 0.0, 0)
 }

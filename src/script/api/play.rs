@@ -1,6 +1,18 @@
 //! What is heard: tracks, notes, levels, tempo, the bank.
 
+use rhai::Dynamic;
 use rhai::plugin::*;
+
+use super::super::context::here;
+use super::super::error::{OrFail, Outcome, fail};
+use super::super::stage::{Act, Stage};
+use super::super::value::Tune;
+use super::models::functions::encode;
+use crate::engine::Order;
+use crate::jam::SlotId;
+use crate::latent::generate::{self, Generated};
+use crate::latent::recipe::{Origin, Recipe};
+use crate::music::pattern::{Part, Pattern};
 
 /// The bank of the jam, `bank["A1"]`.
 #[derive(Debug, Clone, Copy)]
@@ -13,28 +25,18 @@ pub mod functions {
 
     use rhai::{Dynamic, INT};
 
-    use super::super::models::functions::encode;
     use super::super::number::{key, whole, within};
-    use super::super::rhythm::functions::drum;
+    use super::super::rhythm::drum;
     use super::Bank;
-    use crate::engine::Timed;
-    use crate::jam::{Intent, Slot, SlotId, Tone};
-    use crate::latent::generate::{self, Generated};
-    use crate::latent::recipe::{Origin, Recipe};
+    use super::{by_hand, controller, order, place, track_of};
+    use crate::engine::Order;
+    use crate::jam::{Intent, Slot, Tone};
     use crate::music::gm;
     use crate::music::pattern::Part;
     use crate::script::context::here;
-    use crate::script::error::{OrFail, Outcome, fail};
+    use crate::script::error::{Outcome, fail};
     use crate::script::stage::{Act, Stage};
     use crate::script::value::Tune;
-
-    fn track_of(name: &Dynamic) -> Outcome<u8> {
-        here()?.stage.track(&name.to_string())
-    }
-
-    fn order(track: u8, what: Timed) -> Outcome<()> {
-        here()?.act(Act::Order { track, after: 0.0, what })
-    }
 
     /// Plays a pattern on a track from now on, over and over, in the place of the one before. A track is `drums`, `lead`,
     /// `bass`, a number from 1 to 8, or any other name, which takes a free one.
@@ -61,7 +63,7 @@ pub mod functions {
     #[rhai_fn(return_raw, name = "hit")]
     pub fn hit_with(sound: Dynamic, velocity: Dynamic) -> Outcome<()> {
         let velocity = within(&velocity, "a velocity", 1.0, 127.0)? as u8;
-        let what = Timed::Note { channel: 9, key: drum(&sound)?, velocity, length: 0.25 };
+        let what = Order::Note { channel: 9, key: drum(&sound)?, velocity, length: 0.25 };
         order(0, what)
     }
 
@@ -78,7 +80,7 @@ pub mod functions {
         let length = within(&beats, "a length in beats", 0.01, 1024.0)?;
         let velocity = within(&velocity, "a velocity", 1.0, 127.0)? as u8;
         let channel = Stage::channel(track, Part::Lead);
-        order(track, Timed::Note { channel, key: key(&pitch)?, velocity, length })
+        order(track, Order::Note { channel, key: key(&pitch)?, velocity, length })
     }
 
     /// Gives a track a sound: a General MIDI program from 0, or a part of its name: `instrument("lead", "warm pad")`.
@@ -93,14 +95,18 @@ pub mod functions {
                 let near = || (0..128u8).find(|p| gm::program_name(*p).to_lowercase().contains(&wanted));
                 match found.or_else(near) {
                     Some(program) => program,
-                    None => return fail(format!("\"{wanted}\" is no General MIDI sound; \"pad\", \"sawtooth\", \"electric piano\" are parts of some")),
+                    None => {
+                        return fail(format!(
+                            "\"{wanted}\" is no General MIDI sound; \"pad\", \"sawtooth\", \"electric piano\" are parts of some"
+                        ));
+                    }
                 }
             }
         };
         let context = here()?;
         for part in [Part::Lead, Part::Bass] {
             context.stage.set_program(track, part, program);
-            order(track, Timed::Program { channel: Stage::channel(track, part), program })?;
+            order(track, Order::Program { channel: Stage::channel(track, part), program })?;
         }
         Ok(())
     }
@@ -109,7 +115,7 @@ pub mod functions {
     #[rhai_fn(return_raw)]
     pub fn level(track: Dynamic, gain: Dynamic) -> Outcome<()> {
         let gain = within(&gain, "a level", 0.0, 4.0)? as f32;
-        order(track_of(&track)?, Timed::Gain(gain))
+        order(track_of(&track)?, Order::Gain(gain))
     }
 
     /// Where a track stands: -1 left, 0 middle, 1 right.
@@ -126,49 +132,41 @@ pub mod functions {
         controller(track, number, within(&value, "a value", 0.0, 127.0)? as u8)
     }
 
-    fn controller(track: Dynamic, number: u8, value: u8) -> Outcome<()> {
-        let track = track_of(&track)?;
-        for part in [Part::Lead, Part::Bass, Part::Drums] {
-            order(track, Timed::Control { channel: Stage::channel(track, part), number, value })?;
-        }
-        Ok(())
-    }
-
     /// Silences a track; its pattern goes on unheard.
     #[rhai_fn(return_raw)]
     pub fn mute(track: Dynamic) -> Outcome<()> {
-        order(track_of(&track)?, Timed::Mute(true))
+        order(track_of(&track)?, Order::Mute(true))
     }
 
     /// Lets a track be heard again.
     #[rhai_fn(return_raw)]
     pub fn unmute(track: Dynamic) -> Outcome<()> {
-        order(track_of(&track)?, Timed::Mute(false))
+        order(track_of(&track)?, Order::Mute(false))
     }
 
     /// Silences all tracks but one.
     #[rhai_fn(return_raw)]
     pub fn solo(track: Dynamic) -> Outcome<()> {
         let alone = track_of(&track)?;
-        (0..8).try_for_each(|track| order(track, Timed::Mute(track != alone)))
+        (0..8).try_for_each(|track| order(track, Order::Mute(track != alone)))
     }
 
     /// Lets all tracks be heard again.
     #[rhai_fn(return_raw)]
     pub fn unmute_all() -> Outcome<()> {
-        (0..8).try_for_each(|track| order(track, Timed::Mute(false)))
+        (0..8).try_for_each(|track| order(track, Order::Mute(false)))
     }
 
     /// Sets the tempo in beats a minute, 20 to 300.
     #[rhai_fn(return_raw)]
     pub fn tempo(bpm: Dynamic) -> Outcome<()> {
-        order(0, Timed::Tempo(within(&bpm, "a tempo", 20.0, 300.0)?))
+        order(0, Order::Tempo(within(&bpm, "a tempo", 20.0, 300.0)?))
     }
 
     /// Sets the swing: 0.5 straight, 0.667 triplets, at most 0.75.
     #[rhai_fn(return_raw)]
     pub fn swing(share: Dynamic) -> Outcome<()> {
-        order(0, Timed::Swing(within(&share, "a swing", 0.5, 0.75)? as f32))
+        order(0, Order::Swing(within(&share, "a swing", 0.5, 0.75)? as f32))
     }
 
     /// Stops the music: the end of a set.
@@ -187,13 +185,6 @@ pub mod functions {
     /// The bank of the jam: `bank()["A1"] = p`, `bank()["A1"]`.
     pub fn bank() -> Bank {
         Bank
-    }
-
-    fn place(name: &str) -> Outcome<SlotId> {
-        match SlotId::parse(name) {
-            Some(place) => Ok(place),
-            None => fail(format!("\"{name}\" is no place of the bank; they go from A1 to H8")),
-        }
     }
 
     /// The pattern that a script has put into a place of the bank.
@@ -220,29 +211,53 @@ pub mod functions {
         context.act(Act::Intent(Intent::Put { place, slot }))
     }
 
-    fn by_hand(pattern: &Tune) -> Outcome<Generated> {
-        let model = here()?.stage.model("drums_2bar_oh_hikl")?;
-        let point = encode(&mut model.clone(), pattern.clone())?;
-        let converter = generate::converter(&model.0).or_fail()?;
-        let times = converter.steps() as u32 / pattern.pattern().steps.max(1);
-        let whole = vec![pattern.pattern().clone(); times.max(1) as usize];
-        let notes = crate::music::pattern::Pattern::concatenate(&whole);
-        let recipe = Recipe {
-            model: model.name().to_owned(),
-            seed: 0,
-            index: 0,
-            temperature: 0.0,
-            steps: notes.steps,
-            origin: Origin::Reconstruct,
-        };
-        let tokens = converter.tokens(&notes).or_fail()?;
-        Ok(Generated { pattern: notes, tokens, z: point.z.to_vec(), recipe })
-    }
-
     /// Launches a place of the bank, as the jam does: at the next bar.
     #[rhai_fn(return_raw)]
     pub fn launch(name: &str) -> Outcome<()> {
         let place = place(name)?;
         here()?.act(Act::Intent(Intent::Launch(Some(place))))
     }
+}
+
+fn track_of(name: &Dynamic) -> Outcome<u8> {
+    here()?.stage.track(&name.to_string())
+}
+
+fn order(track: u8, what: Order) -> Outcome<()> {
+    here()?.act(Act::Order { track, after: 0.0, what })
+}
+
+fn controller(track: Dynamic, number: u8, value: u8) -> Outcome<()> {
+    let track = track_of(&track)?;
+    for part in [Part::Lead, Part::Bass, Part::Drums] {
+        order(track, Order::Control { channel: Stage::channel(track, part), number, value })?;
+    }
+    Ok(())
+}
+
+fn place(name: &str) -> Outcome<SlotId> {
+    match SlotId::parse(name) {
+        Some(place) => Ok(place),
+        None => fail(format!("\"{name}\" is no place of the bank; they go from A1 to H8")),
+    }
+}
+
+fn by_hand(pattern: &Tune) -> Outcome<Generated> {
+    let model = here()?.stage.model("drums_2bar_oh_hikl")?;
+    let point = encode(&mut model.clone(), pattern.clone())?;
+    let converter = generate::converter(&model.0).or_fail()?;
+    let times = converter.steps() as u32 / pattern.pattern().steps.max(1);
+    let whole = vec![pattern.pattern().clone(); times.max(1) as usize];
+    let notes = Pattern::concatenate(&whole);
+    let recipe = Recipe {
+        model: model.name().to_owned(),
+        seed: 0,
+        index: 0,
+        temperature: 0.0,
+        steps: notes.steps,
+        origin: Origin::Reconstruct,
+        controls: None,
+    };
+    let tokens = converter.tokens(&notes).or_fail()?;
+    Ok(Generated { pattern: notes, tokens, z: point.z.to_vec(), recipe })
 }

@@ -1,6 +1,11 @@
 //! Patterns written by hand: rhythms, melodies, notes.
 
+use rhai::Dynamic;
 use rhai::plugin::*;
+
+use super::super::error::{Outcome, fail};
+use super::number::key;
+use crate::jam::kit;
 
 /// Patterns written by hand: rhythms, melodies, notes.
 #[export_module]
@@ -8,34 +13,11 @@ pub mod functions {
     use rhai::{Array, Dynamic, INT, Map};
 
     use super::super::number::{key, number, only, option, whole};
-    use crate::codec::DrumMap;
-    use crate::jam::kit;
+    use super::drum;
     use crate::music::pattern::{Part, Pattern, PatternNote};
     use crate::script::error::{Outcome, fail};
     use crate::script::limits;
     use crate::script::value::Tune;
-
-    /// The MIDI key of a drum: its class by name, or a key.
-    pub(crate) fn drum(sound: &Dynamic) -> Outcome<u8> {
-        let Ok(name) = sound.clone().into_immutable_string() else { return key(sound) };
-        let name = match name.as_str() {
-            "hat" | "hats" | "hihat" => "closed hat",
-            "clap" => return Ok(39),
-            "rim" => return Ok(37),
-            "cowbell" => return Ok(56),
-            "shaker" => return Ok(82),
-            "clave" => return Ok(75),
-            "tom" => "mid tom",
-            other => other,
-        };
-        let class = (0..kit::CLASSES).find(|class| kit::name(*class).is_some_and(|n| n == name.replace('_', " ")));
-        match class.and_then(|class| DrumMap::GeneralMidi.keys(class).next()) {
-            Some(_) => Ok([36, 38, 42, 46, 45, 48, 50, 49, 51][usize::from(class.unwrap_or(0))]),
-            None => fail(format!(
-                "\"{name}\" is no drum; there are kick, snare, hat, open hat, low tom, mid tom, high tom, crash, ride, clap, rim, cowbell, shaker, clave, and MIDI keys"
-            )),
-        }
-    }
 
     fn hit(start: u32, pitch: u8, velocity: u8) -> PatternNote {
         PatternNote { start, length: 1, pitch, velocity, part: Part::Drums, offset: 0.0 }
@@ -104,7 +86,14 @@ pub mod functions {
                 "." => sounding = false,
                 name => {
                     let pitch = key(&Dynamic::from(name.to_owned()))?;
-                    notes.push(PatternNote { start: steps, length: 1, pitch, velocity: 92, part, offset: 0.0 });
+                    notes.push(PatternNote {
+                        start: steps,
+                        length: 1,
+                        pitch,
+                        velocity: 92,
+                        part,
+                        offset: 0.0,
+                    });
                     sounding = true;
                 }
             }
@@ -160,5 +149,31 @@ pub mod functions {
     #[rhai_fn(return_raw)]
     pub fn pitch(name: Dynamic) -> Outcome<INT> {
         Ok(INT::from(key(&name)?))
+    }
+}
+
+/// The keys of the nine classes, from the kick to the ride.
+const KEYS: [u8; 9] = [36, 38, 42, 46, 45, 48, 50, 49, 51];
+
+/// The MIDI key of a drum: its class by name, or a key.
+pub fn drum(sound: &Dynamic) -> Outcome<u8> {
+    let Ok(name) = sound.clone().into_immutable_string() else { return key(sound) };
+    let name = match name.as_str() {
+        "hat" | "hats" | "hihat" => "closed hat",
+        "clap" => return Ok(39),
+        "rim" => return Ok(37),
+        "cowbell" => return Ok(56),
+        "shaker" => return Ok(82),
+        "clave" => return Ok(75),
+        "tom" => "mid tom",
+        other => other,
+    };
+    let class =
+        (0..kit::CLASSES).find(|class| kit::name(*class).is_some_and(|n| n == name.replace('_', " ")));
+    match class {
+        Some(class) => Ok(KEYS[usize::from(class)]),
+        None => fail(format!(
+            "\"{name}\" is no drum; there are kick, snare, hat, open hat, low tom, mid tom, high tom, crash, ride, clap, rim, cowbell, shaker, clave, and MIDI keys"
+        )),
     }
 }

@@ -5,7 +5,7 @@ use rhai::plugin::*;
 /// Beats, waiting, loops.
 #[export_module]
 pub mod functions {
-    use rhai::{Dynamic, FLOAT, FnPtr, INT};
+    use rhai::{Dynamic, FLOAT, FnPtr, INT, NativeCallContext};
 
     use super::super::number::{number, within};
     use crate::script::context::{LoopPlan, here};
@@ -55,26 +55,32 @@ pub mod functions {
     /// Calls the closure again and again, from the next bar on; it has to `wait`. A loop of the same name takes the
     /// place of its forerunner at the bar. The closure may take the beat: `live_loop("hats", |beat| { ... })`.
     #[rhai_fn(return_raw)]
-    pub fn live_loop(name: &str, body: FnPtr) -> Outcome<()> {
-        runtime::start_loop(LoopPlan { name: name.to_owned(), body, period: None })
+    pub fn live_loop(ctx: NativeCallContext, name: &str, body: FnPtr) -> Outcome<()> {
+        let place = ctx.call_position();
+        runtime::start_loop(LoopPlan { name: name.to_owned(), body, period: None, place })
     }
 
     /// Calls the closure every so many beats, with the beat: `every(bars(4), |beat| ...)`. The name that it goes by, for
     /// `stop_loop`, is given back.
     #[rhai_fn(return_raw)]
-    pub fn every(beats: Dynamic, body: FnPtr) -> Outcome<String> {
+    pub fn every(ctx: NativeCallContext, beats: Dynamic, body: FnPtr) -> Outcome<String> {
         let period = within(&beats, "the beats between two calls", 0.0625, 65_536.0)?;
         let context = here()?;
         let defined = context.setup.borrow().as_ref().map_or(0, |setup| setup.loops.len());
         let name = format!("every {period} #{}", defined + 1);
-        runtime::start_loop(LoopPlan { name: name.clone(), body, period: Some(period) })?;
+        runtime::start_loop(LoopPlan {
+            name: name.clone(),
+            body,
+            period: Some(period),
+            place: ctx.call_position(),
+        })?;
         Ok(name)
     }
 
     /// Calls the closure at every bar, with the beat it begins at.
     #[rhai_fn(return_raw)]
-    pub fn on_bar(body: FnPtr) -> Outcome<String> {
-        every(Dynamic::from(BAR), body)
+    pub fn on_bar(ctx: NativeCallContext, body: FnPtr) -> Outcome<String> {
+        every(ctx, Dynamic::from(BAR), body)
     }
 
     /// Ends the live loop of that name at the task's beat.
@@ -87,7 +93,9 @@ pub mod functions {
         }
         context.stage.conductor.retire(context.beat(), |id, other, _| other == name && id != me);
         if context.name == name {
-            return fail("a loop that ends itself: leave its closure with `return` and let another loop stop it");
+            return fail(
+                "a loop that ends itself: leave its closure with `return` and let another loop stop it",
+            );
         }
         Ok(())
     }

@@ -1,0 +1,69 @@
+//! Every script of `scripts/` plays, without an error, the very notes it always played.
+//!
+//! `MVAE_WRITE_GOLDEN=1 cargo test --test scripts` writes the lists anew; look at the difference before keeping it.
+
+use std::path::{Path, PathBuf};
+
+use mvae_tui::jam::Tone;
+use mvae_tui::script::{Source, reference, render};
+
+fn scripts(folder: &str) -> Vec<PathBuf> {
+    let all = std::fs::read_dir(Path::new("scripts").join(folder)).unwrap();
+    let mut all: Vec<PathBuf> = all.map(|entry| entry.unwrap().path()).collect();
+    all.retain(|path| path.extension().is_some_and(|ending| ending == "rhai"));
+    all.sort();
+    all
+}
+
+/// Plays a script (`bars` at most), holds it against its golden list and gives its length in seconds.
+fn check(path: &Path, bars: Option<u32>) -> f64 {
+    let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+    let recording = render::record(Source::read(path).unwrap(), 0, bars).unwrap();
+    let wrong: Vec<_> = recording.said.iter().filter(|(tone, _)| *tone != Tone::Said).collect();
+    assert!(wrong.is_empty(), "{name}: {wrong:?}");
+    let list = recording.digest().join("\n") + "\n";
+    let golden = Path::new("tests/golden/scripts").join(format!("{name}.txt"));
+    if std::env::var_os("MVAE_WRITE_GOLDEN").is_some() {
+        std::fs::write(&golden, &list).unwrap();
+    }
+    let expected = std::fs::read_to_string(&golden).unwrap();
+    let differs = expected.lines().zip(list.lines()).find(|(a, b)| a != b);
+    assert!(expected == list, "{name} plays something else: {differs:?}");
+    recording.score().total_time
+}
+
+#[test]
+fn every_tutorial_plays_its_notes() {
+    let all = scripts("start");
+    assert_eq!(all.len(), 10);
+    for path in all {
+        assert!(check(&path, Some(48)) > 10.0, "{}", path.display());
+    }
+}
+
+#[test]
+fn every_set_plays_its_notes_for_three_minutes_and_ends_by_itself() {
+    let all = scripts("perform");
+    assert!(all.len() >= 8);
+    for path in all {
+        let seconds = check(&path, None);
+        assert!((180.0..600.0).contains(&seconds), "{}: {seconds} s", path.display());
+    }
+}
+
+#[test]
+fn the_reference_page_and_the_definitions_are_those_of_the_functions() {
+    for (path, made) in [
+        ("scripts/README.md", reference::page()),
+        ("scripts/definitions/mvae.d.rhai", reference::definitions()),
+    ] {
+        if std::env::var_os("MVAE_WRITE_GOLDEN").is_some() {
+            std::fs::create_dir_all("scripts/definitions").unwrap();
+            std::fs::write(path, &made).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(path).unwrap() == made,
+            "{path} is old: MVAE_WRITE_GOLDEN=1 writes it anew"
+        );
+    }
+}
