@@ -24,12 +24,12 @@ pub fn build() -> Engine {
         .set_max_variables(limits::VARIABLES)
         // Counted between two waits by `progress` below: a live loop as a whole may go on for ever.
         .set_max_operations(0)
-        .set_module_resolver(Confined::default())
+        .set_module_resolver(Confined)
         .disable_symbol("eval")
         .disable_symbol("sleep")
         .disable_symbol("timestamp");
     engine.on_progress(|operations| context::progress(operations).map(Dynamic::from));
-    engine.on_print(|text| say(text));
+    engine.on_print(say);
     engine.on_debug(|text, _, _| say(text));
     api::register(&mut engine);
     for (name, text) in LIBRARY {

@@ -11,6 +11,8 @@
 //! exact as the sequencer. Time is virtual: how long a script computes moves no note, and a render is the same every
 //! time.
 
+// What rhai's `export_module` writes for an argument has one; it has checked its type before.
+#[allow(clippy::unwrap_used)]
 mod api;
 mod conductor;
 mod context;
