@@ -2,6 +2,8 @@
 //!
 //! `MVAE_WRITE_GOLDEN=1 cargo test --test scripts` writes the lists anew; look at the difference before keeping it.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::path::{Path, PathBuf};
 
 use mvae_tui::jam::Tone;
