@@ -87,7 +87,7 @@ fn the_captured_sound_has_the_kick_where_the_clip_has_it() {
     );
     std::fs::write(&config, text).expect("writes");
     let child = again("plays_to_the_default_device", &config);
-    let said = String::from_utf8_lossy(&child.stdout).into_owned() + &String::from_utf8_lossy(&child.stderr);
+    let said = String::from_utf8_lossy(&child.stdout).into_owned() + &*String::from_utf8_lossy(&child.stderr);
     assert!(child.status.success(), "{said}");
     assert!(said.contains("Hz"), "no stream ran: {said}");
 
