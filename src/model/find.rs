@@ -101,18 +101,20 @@ fn file(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
 type Named = (String, Cow<'static, [u8]>);
 
 /// The file of attribute vectors that lies beside the model [`find`] takes for `name_or_path`: its name and its bytes,
-/// compiled in for bundled models; nothing where there is none.
+/// compiled in for some bundled models; nothing where there is none.
 pub fn attributes_beside(name_or_path: &str) -> Result<Option<Named>, ModelError> {
-    if BUNDLED.iter().any(|(bundled, _)| *bundled == name_or_path) {
-        let vectors = bundled::ATTRIBUTES.iter().find(|(name, _)| *name == name_or_path);
-        return Ok(vectors.map(|(name, bytes)| (format!("{name}{ATTRIBUTES}"), Cow::Borrowed(*bytes))));
+    if let Some((name, bytes)) = bundled::ATTRIBUTES.iter().find(|(name, _)| *name == name_or_path) {
+        return Ok(Some((format!("{name}{ATTRIBUTES}"), Cow::Borrowed(*bytes))));
     }
-    let Some(path) = file(name_or_path, &folders()).map(|path| attributes_path(&path)) else {
-        return Ok(None);
+    let bundled = BUNDLED.iter().any(|(bundled, _)| *bundled == name_or_path);
+    let folders = folders();
+    // A model that is compiled in lies nowhere; vectors of it are found in any folder of models.
+    let in_folders = || folders.iter().map(|f| f.join(format!("{name_or_path}{ATTRIBUTES}")));
+    let path = match bundled {
+        true => in_folders().find(|path| path.is_file()),
+        false => file(name_or_path, &folders).map(|path| attributes_path(&path)),
     };
-    if !path.is_file() {
-        return Ok(None);
-    }
+    let Some(path) = path.filter(|path| path.is_file()) else { return Ok(None) };
     match std::fs::read(&path) {
         Ok(bytes) => Ok(Some((path.display().to_string(), Cow::Owned(bytes)))),
         Err(source) => Err(ModelError::Read { path, source }),

@@ -70,7 +70,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
         (None, None) => {
             let name = &arguments.model;
             return Err(usage(format!(
-                "{name} is compiled in and has no place beside it. Name the file: --out {name}.attributes.safetensors"
+                "{name} is compiled in and has no place beside it. Name a file in a folder of models: --out models/{name}.attributes.safetensors"
             )));
         }
     };
