@@ -33,6 +33,7 @@ pub struct Draw<'a> {
 
 /// Why an engine gave nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "the processor never fails"))]
 pub enum Fault {
     /// It cannot do this; what else it does is not in doubt.
     Unsupported(String),
