@@ -68,6 +68,20 @@ fn every_kind_of_model_has_vectors_of_its_own_attributes() {
 }
 
 #[test]
+fn the_vectors_of_a_bundled_model_are_compiled_in_and_are_its_own() {
+    let name = "drums_2bar_oh_hikl";
+    let model = mvae_tui::model::find(name).unwrap();
+    let vectors = Attributes::beside(name, model.settings()).unwrap();
+    for record in &vectors.table().vectors {
+        // Adding a vector raises its own attribute, subtracting it lowers it.
+        let effect = vectors.table().effect(record, record.attribute).unwrap();
+        assert!(effect.added > 0.0 && effect.subtracted < 0.0, "{}: {effect:?}", record.attribute);
+        assert_eq!(vectors.vector(record.attribute.name()).unwrap().len(), model.z_size());
+    }
+    assert_eq!(vectors.table().vectors.len(), 6);
+}
+
+#[test]
 fn too_little_music_is_refused_with_how_much_is_needed() {
     let message = vectors(&tiny::model("cat-drums_2bar_small"), 5, None).unwrap_err().to_string();
     assert!(message.contains("5 examples") && message.contains("32"), "{message}");
