@@ -131,12 +131,23 @@ pub fn models() -> Vec<super::Known> {
 
 /// What a worker would answer.
 pub fn answer(request: &Request) -> Intent {
+    if let Job::Encode { of } = &request.job {
+        // Another point, the same notes.
+        let z = of.z.iter().map(|x| x + 1.0).collect();
+        return Intent::Generated {
+            ticket: request.ticket,
+            patterns: vec![Generated { z, ..(**of).clone() }],
+        };
+    }
     let seed = match &request.job {
         Job::Sample { seed, .. } | Job::Vary { seed, .. } | Job::Interpolate { seed, .. } => *seed,
+        Job::Encode { .. } => 0,
+        Job::Palette { x, .. } => (x * 100.0) as u64,
     };
     let model = match &request.job {
         Job::Sample { model, .. } | Job::Interpolate { model, .. } => model.as_str(),
-        Job::Vary { of, .. } => of.recipe.model.as_str(),
+        Job::Palette { corners, .. } => corners[0].recipe.model.as_str(),
+        Job::Vary { of, .. } | Job::Encode { of } => of.recipe.model.as_str(),
     };
     let make = match model {
         "mel_test" => melody,

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::bank::Bank;
 use super::limits;
+use super::palette::Field;
 use super::track::Track;
 use crate::music::pattern::Part;
 
@@ -20,6 +21,8 @@ pub struct Edit {
     pub temperature: f32,
     /// Muted drum classes (bit = class).
     pub muted: u16,
+    /// The latent palette.
+    pub palette: Field,
     /// The tracks, at least one and at most [`super::track::MOST`].
     pub tracks: Vec<Track>,
 }
@@ -34,6 +37,7 @@ impl Edit {
             swing: *limits::SWING.start(),
             temperature: 0.9,
             muted: 0,
+            palette: Field::default(),
             tracks: vec![
                 Track::new("drums", Part::Drums, model.clone()),
                 Track::new("lead", Part::Lead, model.clone()),

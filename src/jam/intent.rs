@@ -9,6 +9,7 @@ use super::session::Session;
 use super::slot::{Slot, SlotId};
 use crate::engine::Command;
 use crate::latent::generate::Generated;
+use crate::music::pattern::Pattern;
 
 /// A wish of the player, or news from the machinery. [`super::update`] answers each with effects.
 ///
@@ -114,6 +115,41 @@ pub enum Intent {
     AddTrack(crate::music::pattern::Part),
     /// Take the selected track away.
     RemoveTrack,
+
+    /// Put a pattern into a corner of the palette: 0 left above, 1 right above, 2 left below, 3 right below.
+    PaletteCorner {
+        /// The corner.
+        corner: u8,
+        /// The pattern's place.
+        place: Option<SlotId>,
+    },
+    /// Take the corners of the palette from the bank, the selected pattern first.
+    PaletteFill,
+    /// Put the palette's dot somewhere; the music follows.
+    PaletteTo {
+        /// 0 left to 1 right.
+        x: f64,
+        /// 0 top to 1 bottom.
+        y: f64,
+    },
+    /// Move the palette's dot by so much.
+    PaletteMove {
+        /// To the right.
+        x: f64,
+        /// Downwards.
+        y: f64,
+    },
+    /// Put notes written by hand in place of those of a pattern.
+    Write {
+        /// Where the pattern stands.
+        place: SlotId,
+        /// The notes.
+        pattern: Pattern,
+        /// What undo calls it.
+        label: String,
+        /// Changes of one kind in a row are one step of undo.
+        nudge: bool,
+    },
 
     /// Mute or unmute a drum class, 0 (kick) to 8 (ride).
     ToggleClass(u8),

@@ -29,6 +29,11 @@ pub fn class_of(key: u8) -> Option<u8> {
     DrumMap::GeneralMidi.class(key)
 }
 
+/// The MIDI key that `class`, 0 to 8, is written with.
+pub fn key_of(class: u8) -> Option<u8> {
+    DrumMap::GeneralMidi.key(class)
+}
+
 /// The MIDI keys of the classes in `muted` (bit = class) as a mask (bit = key).
 pub fn keys(muted: u16) -> u128 {
     (0..CLASSES)

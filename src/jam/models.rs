@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::request::{Job, Request};
 use super::worker::Maker;
 use crate::latent::generate::{self, GenerateError, Generated, Sampling};
+use crate::latent::palette::Palette;
+use crate::latent::recipe::{Origin, Recipe};
 use crate::model::{self, MusicVae, engines};
 
 /// Models loaded so far.
@@ -77,6 +79,20 @@ impl Maker for Models {
                 let model = self.model(&of.recipe.model)?;
                 generate::vary(&model, &of.z, *amount, &sampling(*temperature, *seed, of.pattern.steps))
             }
+            Job::Palette { corners, x, y, temperature } => {
+                let [first, ..] = corners;
+                let model = self.model(&first.recipe.model)?;
+                let z = Palette::new(corners.each_ref().map(|corner| corner.z.clone())).at(*x, *y);
+                let how = sampling(*temperature, first.recipe.seed, first.pattern.steps);
+                generate::decode(&model, &[z], &how).map(|mut made| {
+                    made.iter_mut().for_each(|one| one.recipe.origin = Origin::Palette { x: *x, y: *y });
+                    made
+                })
+            }
+            Job::Encode { of } => {
+                let model = self.model(&of.recipe.model)?;
+                encoded(&model, of).map(|made| vec![made])
+            }
             Job::Interpolate { from, to, model, seed, temperature } => {
                 let one = from.recipe.model == to.recipe.model;
                 let model = self.model(if one { &from.recipe.model } else { model })?;
@@ -91,6 +107,14 @@ impl Maker for Models {
         // What was kept is immutable, and may be found nowhere else.
         self.loaded.clear();
     }
+}
+
+/// `of` with the tokens and the point that `model` finds for its notes.
+fn encoded(model: &MusicVae, of: &Generated) -> Result<Generated, GenerateError> {
+    let tokens = generate::converter(model)?.tokens(&of.pattern)?;
+    let z = generate::means(model, std::slice::from_ref(&tokens))?.pop().unwrap_or_default();
+    let recipe = Recipe { origin: Origin::Reconstruct, ..of.recipe.clone() };
+    Ok(Generated { pattern: of.pattern.clone(), tokens, z, recipe })
 }
 
 /// `how.n` points between two patterns, the ends left out. Points of one model's space are taken as they are;

@@ -30,6 +30,23 @@ pub enum Job {
         /// Softmax temperature, above 0.
         temperature: f32,
     },
+    /// The pattern under the dot of a palette. Its draws are those of the first corner, so that what changes is the
+    /// point alone.
+    Palette {
+        /// Left above, right above, left below, right below; all of one model.
+        corners: [Arc<Generated>; 4],
+        /// 0 left to 1 right.
+        x: f64,
+        /// 0 top to 1 bottom.
+        y: f64,
+        /// Softmax temperature, above 0.
+        temperature: f32,
+    },
+    /// The point of a pattern written by hand; its notes stay as they are.
+    Encode {
+        /// The pattern.
+        of: Arc<Generated>,
+    },
     /// The points between two patterns, the ends left out, one a place at equal distances.
     Interpolate {
         /// The end before the first place.

@@ -56,6 +56,8 @@ pub struct Pending {
     pub label: String,
     /// Launch this place as soon as its pattern is there. One request at most has such a wish: the newest.
     pub launch: Option<SlotId>,
+    /// Brings a pattern that is there already to its point, and makes no music.
+    pub encodes: bool,
     /// Part of the opening of the jam.
     pub opening: Option<Opening>,
     /// [`History::position`] at which it was ordered.
@@ -236,7 +238,8 @@ impl State {
 
     /// True while a pattern for `place` is being made.
     pub fn is_pending(&self, place: SlotId) -> bool {
-        self.pending.iter().any(|pending| pending.concerns(place) && self.is_awaited(place, pending.ticket))
+        let mut making = self.pending.iter().filter(|pending| !pending.encodes);
+        making.any(|pending| pending.concerns(place) && self.is_awaited(place, pending.ticket))
     }
 
     /// True while nothing newer than request `ticket` has been ordered for `place` or put there.

@@ -1,6 +1,7 @@
 //! The application without a terminal: events in, effects out, and something to draw.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use ratatui::crossterm::event::{
     KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
@@ -9,7 +10,8 @@ use ratatui::layout::Rect;
 
 use super::arrangement::{Arrangement, Pane};
 use super::chord::Chord;
-use super::command::{Action, Moment, View};
+use super::command::{Action, Mode, Moment, View};
+use super::editor::{Edit, Editor};
 use super::keymap::{Keymap, Pressed};
 use super::picker::{Choice, Item, List, Picker};
 use super::tape::Tape;
@@ -18,7 +20,7 @@ use super::view::{self, Layout, Target};
 use crate::audio::SoundNews;
 use crate::engine::Snapshot;
 use crate::jam::session::store;
-use crate::jam::{Effect, Intent, SlotId, State, Tone, track, update};
+use crate::jam::{Effect, Intent, Slot, SlotId, State, Tone, track, update};
 
 /// Longest pause between the clicks of a double click, in seconds.
 const DOUBLE_CLICK: f64 = 0.4;
@@ -57,6 +59,8 @@ pub struct App {
     pub cramped: bool,
     /// How the roll follows.
     pub follow: Follow,
+    /// Notes are edited.
+    pub editor: Option<Editor>,
     /// A list to choose from lies over the screen.
     pub picker: Option<Picker>,
     /// Folder of what outlives the jam: recent sessions are looked up there.
@@ -93,6 +97,7 @@ impl App {
             help_end: 0,
             cramped: false,
             follow: Follow::Scroll,
+            editor: None,
             picker: None,
             state_folder: None,
             panes: Arrangement::default(),
@@ -161,6 +166,10 @@ impl App {
             self.help = Some(to);
             return Vec::new();
         }
+        if let Some(effects) = self.typed(event) {
+            return effects;
+        }
+        self.keymap.mode = if self.editor.is_some() { Mode::Edit } else { Mode::Jam };
         let action = match self.keymap.press(Chord::from(event)) {
             Pressed::Run(command) => (command.act)(moment, command.class),
             Pressed::More | Pressed::Nothing => return Vec::new(),
@@ -178,8 +187,55 @@ impl App {
             // Under the help nobody sees what a key does: it takes the help away and does no more.
             _ if self.help.take().is_some() => Vec::new(),
             Action::View(view) => self.view(view),
+            Action::Edit(edit) => self.edit(edit),
             Action::Jam(intent) => self.intent(intent),
         }
+    }
+
+    /// Begins to edit the selected pattern, or ends it.
+    fn toggle_editor(&mut self) -> Vec<Effect> {
+        if self.editor.take().is_some() {
+            return self
+                .intent(Intent::Say(Tone::Said, "Done. {undo} takes changes back one by one".to_owned()));
+        }
+        let place = self.jam.cursor;
+        let Some(slot) = self.jam.selected() else {
+            let text = format!("{place} is empty: {{sample}} makes a pattern to edit");
+            return self.intent(Intent::Say(Tone::Hint, text));
+        };
+        self.editor = Some(Editor::new(place, slot));
+        let text =
+            format!("Editing {place}: {{note}} writes a note, {{edit}} is done, {{help}} shows all keys");
+        self.intent(Intent::Say(Tone::Said, text))
+    }
+
+    /// The pattern that is edited; editing ends where it is gone or another one was selected.
+    fn edited(&mut self) -> Option<Arc<Slot>> {
+        let place = self.editor.as_ref()?.place;
+        let slot = self.jam.edit.bank.get(place).cloned().filter(|_| place == self.jam.cursor);
+        if slot.is_none() {
+            self.editor = None;
+        }
+        slot
+    }
+
+    fn edit(&mut self, edit: Edit) -> Vec<Effect> {
+        let Some(slot) = self.edited() else { return Vec::new() };
+        let intent = self.editor.as_mut().and_then(|editor| editor.act(edit, &slot));
+        intent.map_or_else(Vec::new, |intent| self.intent(intent))
+    }
+
+    /// A letter while letters write notes; `None` where the key means what it always does.
+    fn typed(&mut self, event: KeyEvent) -> Option<Vec<Effect>> {
+        if !self.editor.as_ref()?.entry || self.cramped || self.help.is_some() {
+            return None;
+        }
+        if event.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) {
+            return None;
+        }
+        let slot = self.edited()?;
+        let intent = self.editor.as_mut()?.letter(event.code, &slot)?;
+        Some(intent.map_or_else(Vec::new, |intent| self.intent(intent)))
     }
 
     /// A key while a list is open. Urgent chords that are no letter of it keep their meaning.
@@ -226,6 +282,7 @@ impl App {
                 match (command.act)(moment, command.class) {
                     Action::Jam(intent) => self.intent(intent),
                     Action::View(view) => self.view(view),
+                    Action::Edit(edit) => self.edit(edit),
                 }
             }
             Some(Choice::Set(intent)) => self.intent(intent),
@@ -297,7 +354,12 @@ impl App {
             View::Close => {
                 // One step a key: first what lies on top, then what waits.
                 if !self.keymap.forget() && self.help.take().is_none() {
-                    return self.intent(Intent::Dismiss);
+                    match self.editor.as_mut() {
+                        Some(editor) if editor.entry => editor.entry = false,
+                        Some(editor) if editor.anchor.is_some() => editor.anchor = None,
+                        Some(_) => return self.toggle_editor(),
+                        None => return self.intent(Intent::Dismiss),
+                    }
                 }
             }
             View::Follow => {
@@ -308,6 +370,7 @@ impl App {
             }
             View::Redraw => self.redraw = true,
             View::List(list) => self.open_list(list),
+            View::Edit => return self.toggle_editor(),
             View::Side(pane) => self.panes.toggle_side(pane),
             View::Zoom(pane) => self.panes.toggle_zoom(pane),
             View::ZoomSide => self.panes.toggle_zoom(match self.panes.side {
@@ -364,6 +427,24 @@ impl App {
             }
             (MouseEventKind::Down(MouseButton::Left), Some(Target::Lane(class))) => {
                 self.intent(Intent::ToggleClass(class))
+            }
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Cell { part, step, key })) => {
+                let Some(slot) = self.edited() else { return Vec::new() };
+                let inside = step < slot.pattern().steps;
+                if let Some(editor) = self.editor.as_mut().filter(|_| inside) {
+                    (editor.part, editor.step, editor.key) = (part, step, key);
+                }
+                if inside { self.edit(Edit::Toggle) } else { Vec::new() }
+            }
+            (
+                MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left),
+                Some(Target::Dot { x, y }),
+            ) => self.intent(Intent::PaletteTo { x: f64::from(x) / 1000.0, y: f64::from(y) / 1000.0 }),
+            (_, Some(Target::Cell { part, step, key })) if wheel != 0 => {
+                if let Some(editor) = self.editor.as_mut() {
+                    (editor.part, editor.step, editor.key) = (part, step, key);
+                }
+                self.edit(Edit::Louder(if wheel > 0 { 8 } else { -8 }))
             }
             (MouseEventKind::Down(MouseButton::Left), Some(Target::Track(track))) => {
                 self.intent(Intent::SelectTrack(track))

@@ -15,6 +15,8 @@ pub enum Pane {
     Detail,
     /// Level, mute and solo of every track.
     Mixer,
+    /// Four patterns and what lies between them.
+    Palette,
     /// Clock and load of the machine.
     Machine,
     /// Everything that was said.
@@ -23,7 +25,8 @@ pub enum Pane {
 
 impl Pane {
     /// All panes.
-    pub const ALL: [Self; 6] = [Self::Roll, Self::Bank, Self::Detail, Self::Mixer, Self::Machine, Self::Log];
+    pub const ALL: [Self; 7] =
+        [Self::Roll, Self::Bank, Self::Detail, Self::Mixer, Self::Palette, Self::Machine, Self::Log];
 
     /// Its title, in a word.
     pub fn title(self) -> &'static str {
@@ -32,6 +35,7 @@ impl Pane {
             Self::Bank => "bank",
             Self::Detail => "pattern",
             Self::Mixer => "mixer",
+            Self::Palette => "palette",
             Self::Machine => "machine",
             Self::Log => "log",
         }

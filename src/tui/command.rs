@@ -1,6 +1,7 @@
 //! The one table of commands: the keymap, the help and the hints are made from it.
 
 use super::arrangement::Pane;
+use super::editor::Edit;
 use super::picker::List;
 use crate::jam::{Intent, kit, track};
 use crate::music::pattern::Part;
@@ -19,6 +20,18 @@ pub enum Action {
     Jam(Intent),
     /// Something of the screen only.
     View(View),
+    /// Something of the notes under the cursor.
+    Edit(Edit),
+}
+
+/// When a command is to be had.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Always; while notes are edited, where its keys mean nothing there.
+    #[default]
+    Jam,
+    /// While notes are edited.
+    Edit,
 }
 
 /// Changes of the screen.
@@ -32,6 +45,8 @@ pub enum View {
     Follow,
     /// Draw everything anew.
     Redraw,
+    /// Edit the notes of the selected pattern, or be done with it.
+    Edit,
     /// Open a list to choose from.
     List(List),
     /// Show a pane beside the bank, or take it away.
@@ -67,6 +82,8 @@ pub enum Group {
     Tracks,
     /// Mutes.
     Drums,
+    /// Notes written by hand.
+    Notes,
     /// Panes and the roll.
     Screen,
     /// Undo, save, help, quit.
@@ -75,8 +92,8 @@ pub enum Group {
 
 impl Group {
     /// All groups in the order of the help.
-    pub const ALL: [Self; 7] =
-        [Self::Play, Self::Make, Self::Bank, Self::Tracks, Self::Drums, Self::Screen, Self::Jam];
+    pub const ALL: [Self; 8] =
+        [Self::Play, Self::Make, Self::Bank, Self::Tracks, Self::Drums, Self::Notes, Self::Screen, Self::Jam];
 
     /// The heading.
     pub fn title(self) -> &'static str {
@@ -86,6 +103,7 @@ impl Group {
             Self::Bank => "Bank",
             Self::Tracks => "Tracks",
             Self::Drums => "Drums",
+            Self::Notes => "Notes (while editing)",
             Self::Screen => "Screen",
             Self::Jam => "Jam",
         }
@@ -103,9 +121,11 @@ pub struct Command {
     pub group: Group,
     /// One line of help.
     pub help: String,
+    /// When it is to be had.
+    pub mode: Mode,
     /// What it does.
     pub act: fn(&Moment, u8) -> Action,
-    /// Passed to `act`: the drum class or the track of the commands that have one.
+    /// Passed to `act`: the drum class, the track or the row of the commands that have one.
     pub class: u8,
     /// What a family of commands does together: the help gives it one line.
     pub family: Option<&'static str>,
@@ -147,6 +167,16 @@ const ROWS: &[Row] = &[
     ("hotter", "]  +  =", Group::Make, "temperature up: wilder beats", |_, _| jam(Intent::NudgeTemperature(0.05))),
     ("model", "M", Group::Make, "sample with the next model", |_, _| jam(Intent::NextModel)),
 
+    ("palette-fill", "alt-p", Group::Make, "palette: corners from the bank", |_, _| jam(Intent::PaletteFill)),
+    ("corner-1", "alt-1", Group::Make, "palette: the corner left above", |_, _| jam(Intent::PaletteCorner { corner: 0, place: None })),
+    ("corner-2", "alt-2", Group::Make, "palette: the corner right above", |_, _| jam(Intent::PaletteCorner { corner: 1, place: None })),
+    ("corner-3", "alt-3", Group::Make, "palette: the corner left below", |_, _| jam(Intent::PaletteCorner { corner: 2, place: None })),
+    ("corner-4", "alt-4", Group::Make, "palette: the corner right below", |_, _| jam(Intent::PaletteCorner { corner: 3, place: None })),
+    ("dot-left", "ctrl-left", Group::Make, "palette: the dot to the left", |_, _| jam(Intent::PaletteMove { x: -0.05, y: 0.0 })),
+    ("dot-right", "ctrl-right", Group::Make, "palette: the dot to the right", |_, _| jam(Intent::PaletteMove { x: 0.05, y: 0.0 })),
+    ("dot-up", "ctrl-up", Group::Make, "palette: the dot up", |_, _| jam(Intent::PaletteMove { x: 0.0, y: -0.05 })),
+    ("dot-down", "ctrl-down", Group::Make, "palette: the dot down", |_, _| jam(Intent::PaletteMove { x: 0.0, y: 0.05 })),
+
     ("left", "left  h", Group::Bank, "select the slot to the left", |_, _| jam(Intent::Move { rows: 0, columns: -1 })),
     ("right", "right  l", Group::Bank, "select the slot to the right", |_, _| jam(Intent::Move { rows: 0, columns: 1 })),
     ("up", "up  k", Group::Bank, "select the slot above", |_, _| jam(Intent::Move { rows: -1, columns: 0 })),
@@ -181,11 +211,13 @@ const ROWS: &[Row] = &[
     ("open", "ctrl-o", Group::Jam, "open a session", |_, _| Action::View(View::List(List::Sessions))),
     ("render", "E", Group::Jam, "render the bank as a WAV file", |_, _| jam(Intent::Render)),
     ("theme", "C", Group::Screen, "choose the colours", |_, _| Action::View(View::List(List::Themes))),
+    ("edit", "e", Group::Screen, "edit the notes, or be done with it", |_, _| Action::View(View::Edit)),
     ("follow", "f", Group::Screen, "roll: scroll, or stand page by page", |_, _| Action::View(View::Follow)),
     ("all-tracks", "a", Group::Screen, "roll: this track, or all that play", |_, _| Action::View(View::AllTracks)),
     ("zoom", "z", Group::Screen, "the roll over the whole screen", |_, _| Action::View(View::Zoom(Pane::Roll))),
     ("zoom-side", "Z", Group::Screen, "the bank or side pane over it", |_, _| Action::View(View::ZoomSide)),
     ("mixer", "X", Group::Screen, "mixer", |_, _| Action::View(View::Side(Pane::Mixer))),
+    ("palette", "P", Group::Screen, "palette: four patterns and between", |_, _| Action::View(View::Side(Pane::Palette))),
     ("machine", "K", Group::Screen, "clock and load", |_, _| Action::View(View::Side(Pane::Machine))),
     ("log", "L", Group::Screen, "everything that was said", |_, _| Action::View(View::Side(Pane::Log))),
     ("hide-bank", "B", Group::Screen, "the bank away, or back", |_, _| Action::View(View::WithoutBank)),
@@ -201,6 +233,54 @@ const ROWS: &[Row] = &[
     ("help", "?  f1", Group::Jam, "all keys", |_, _| Action::View(View::Help)),
     ("close", "esc", Group::Jam, "close this, forget the mark", |_, _| Action::View(View::Close)),
     ("quit", "q  ctrl-c", Group::Jam, "quit", |_, _| jam(Intent::Quit)),
+];
+
+/// The same while notes are edited.
+#[rustfmt::skip]
+const EDIT_ROWS: &[(&str, &str, &str, Edit)] = &[
+    ("note", "enter", "write a note, or take it away", Edit::Toggle),
+    ("cursor-left", "left  h", "a step back", Edit::Go(-1, 0)),
+    ("cursor-right", "right  l", "a step on", Edit::Go(1, 0)),
+    ("cursor-up", "up  k", "a key higher", Edit::Go(0, 1)),
+    ("cursor-down", "down  j", "a key lower", Edit::Go(0, -1)),
+    ("beat-left", "ctrl-left  pageup", "a beat back", Edit::Go(-4, 0)),
+    ("beat-right", "ctrl-right  pagedown", "a beat on", Edit::Go(4, 0)),
+    ("octave-above", "ctrl-up", "an octave higher", Edit::Go(0, 12)),
+    ("octave-below", "ctrl-down", "an octave lower", Edit::Go(0, -12)),
+    ("delete-notes", "x  delete", "delete the notes", Edit::Delete),
+    ("earlier", "alt-left", "move the notes a step earlier", Edit::Shift(-1, 0)),
+    ("later", "alt-right", "move the notes a step later", Edit::Shift(1, 0)),
+    ("higher", "alt-up", "move the notes a key up", Edit::Shift(0, 1)),
+    ("lower", "alt-down", "move the notes a key down", Edit::Shift(0, -1)),
+    ("octave-higher", "alt-pageup", "transpose by an octave up", Edit::Shift(0, 12)),
+    ("octave-lower", "alt-pagedown", "transpose by an octave down", Edit::Shift(0, -12)),
+    ("longer", "shift-right  )", "longer by a step", Edit::Resize(1)),
+    ("shorter", "shift-left  (", "shorter by a step", Edit::Resize(-1)),
+    ("harder", "+  =  shift-up", "struck harder", Edit::Louder(8)),
+    ("lighter", "-  shift-down", "struck lighter", Edit::Louder(-8)),
+    ("select", "v", "begin a selection, or forget it", Edit::Select),
+    ("select-all", "ctrl-a", "select every note of the part", Edit::All),
+    ("edit-copy", "c", "copy the notes", Edit::Copy),
+    ("edit-paste", "p", "paste them at the cursor", Edit::Paste),
+    ("on-the-grid", "Q", "put the notes on the grid", Edit::Quantise),
+    ("scale", "s", "keep notes to the next scale", Edit::Scale),
+    ("part", "tab", "the next part of a trio", Edit::Part),
+    ("step-entry", "i", "letters write notes, like a keyboard", Edit::Entry),
+];
+
+/// Hints while notes are edited.
+pub const EDIT_HINTS: &[(&[&str], &str)] = &[
+    (&["edit"], "done"),
+    (&["note"], "note"),
+    (&["delete-notes"], "delete"),
+    (&["select"], "select"),
+    (&["edit-copy", "edit-paste"], "copy/paste"),
+    (&["longer", "shorter"], "length"),
+    (&["harder", "lighter"], "velocity"),
+    (&["undo"], "undo"),
+    (&["scale"], "scale"),
+    (&["step-entry"], "type notes"),
+    (&["on-the-grid"], "grid"),
 ];
 
 /// Commands hinted at the foot of the screen, the most needed first: their names, and a word for them together.
@@ -231,6 +311,7 @@ pub fn all() -> Vec<Command> {
         keys: keys.split("  ").map(str::to_owned).collect(),
         group,
         help: help.to_owned(),
+        mode: Mode::Jam,
         act,
         class: 0,
         family: None,
@@ -242,6 +323,7 @@ pub fn all() -> Vec<Command> {
             keys,
             group: Group::Drums,
             help,
+            mode: Mode::Jam,
             act,
             class,
             family: Some(if verb == "mute" { "mute a drum" } else { "only this drum" }),
@@ -262,12 +344,26 @@ pub fn all() -> Vec<Command> {
         keys: vec![format!("T {}", at + 1)],
         group: Group::Tracks,
         help: format!("select track {}", at + 1),
+        mode: Mode::Jam,
         act: |_, at| jam(Intent::SelectTrack(usize::from(at))),
         class: at,
         family: Some("select a track"),
         short: String::new(),
     });
-    rows.chain(tracks).chain(mutes).chain(solos).collect()
+    let edits = EDIT_ROWS.iter().enumerate().map(|(at, &(name, keys, help, _))| Command {
+        name: name.to_owned(),
+        keys: keys.split("  ").map(str::to_owned).collect(),
+        group: Group::Notes,
+        help: help.to_owned(),
+        mode: Mode::Edit,
+        act: |_, at| {
+            EDIT_ROWS.get(usize::from(at)).map_or(Action::View(View::Close), |row| Action::Edit(row.3))
+        },
+        class: at as u8,
+        family: None,
+        short: String::new(),
+    });
+    rows.chain(tracks).chain(mutes).chain(solos).chain(edits).collect()
 }
 
 #[cfg(test)]
@@ -284,7 +380,7 @@ mod tests {
             assert!(!command.keys.is_empty() && !command.help.is_empty(), "{}", command.name);
             assert!(Group::ALL.contains(&command.group));
         }
-        for (hinted, _) in HINTS {
+        for (hinted, _) in HINTS.iter().chain(super::EDIT_HINTS) {
             assert!(hinted.iter().all(|name| names.contains(name)), "{hinted:?}");
         }
     }

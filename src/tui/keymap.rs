@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::chord::Chord;
-use super::command::{self, Command};
+use super::command::{self, Command, Mode};
 
 /// What a chord led to.
 #[derive(Debug, Clone, Copy)]
@@ -20,8 +20,10 @@ pub enum Pressed<'a> {
 #[derive(Debug, Clone)]
 pub struct Keymap {
     commands: Vec<Command>,
-    sequences: HashMap<Vec<Chord>, usize>,
+    sequences: HashMap<(Mode, Vec<Chord>), usize>,
     begun: Vec<Chord>,
+    /// Whose keys go first.
+    pub mode: Mode,
 }
 
 impl Default for Keymap {
@@ -36,10 +38,10 @@ impl Keymap {
         let mut sequences = HashMap::new();
         for (index, command) in commands.iter().enumerate() {
             for sequence in command.keys.iter().filter_map(|keys| Chord::sequence(keys)) {
-                sequences.insert(sequence, index);
+                sequences.insert((command.mode, sequence), index);
             }
         }
-        Self { commands, sequences, begun: Vec::new() }
+        Self { commands, sequences, begun: Vec::new(), mode: Mode::Jam }
     }
 
     /// All commands in the order of the table.
@@ -50,11 +52,17 @@ impl Keymap {
     /// Takes one chord. Where nothing goes on like this, an urgent chord counts as the first of its own sequence.
     pub fn press(&mut self, chord: Chord) -> Pressed<'_> {
         self.begun.push(chord);
-        if let Some(&index) = self.sequences.get(&self.begun) {
-            self.begun.clear();
-            return self.commands.get(index).map_or(Pressed::Nothing, Pressed::Run);
+        // While notes are edited their keys go first; what means nothing there means what it always does.
+        let modes = if self.mode == Mode::Edit { &[Mode::Edit, Mode::Jam][..] } else { &[Mode::Jam] };
+        for mode in modes {
+            if let Some(&index) = self.sequences.get(&(*mode, self.begun.clone())) {
+                self.begun.clear();
+                return self.commands.get(index).map_or(Pressed::Nothing, Pressed::Run);
+            }
         }
-        if self.sequences.keys().any(|sequence| sequence.starts_with(&self.begun)) {
+        let goes_on =
+            |(mode, sequence): &(Mode, Vec<Chord>)| modes.contains(mode) && sequence.starts_with(&self.begun);
+        if self.sequences.keys().any(goes_on) {
             return Pressed::More;
         }
         let alone = self.begun.len() == 1;
@@ -76,8 +84,8 @@ impl Keymap {
         let mut ways: Vec<(usize, &Vec<Chord>)> = self
             .sequences
             .iter()
-            .filter(|(sequence, _)| sequence.starts_with(&self.begun))
-            .map(|(sequence, &index)| (index, sequence))
+            .filter(|((mode, sequence), _)| *mode == Mode::Jam && sequence.starts_with(&self.begun))
+            .map(|((_, sequence), &index)| (index, sequence))
             .collect();
         // Letters before digits: the digit alone does the same.
         ways.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| spell(b.1).cmp(&spell(a.1))));
@@ -134,6 +142,7 @@ mod tests {
     fn every_key_of_the_table_is_a_key_and_leads_to_its_own_command_only() {
         let mut keymap = Keymap::default();
         for command in command::all() {
+            keymap.mode = command.mode;
             for keys in &command.keys {
                 let sequence =
                     Chord::sequence(keys).unwrap_or_else(|| panic!("{}: {keys:?} is no key", command.name));

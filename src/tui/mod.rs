@@ -11,6 +11,7 @@ mod choices;
 pub mod chord;
 pub mod command;
 pub mod config;
+pub mod editor;
 mod host;
 mod keep;
 pub mod keymap;

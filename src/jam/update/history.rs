@@ -9,7 +9,7 @@ use crate::jam::state::State;
 pub(super) fn undo(state: &mut State) -> Vec<Effect> {
     // What is still being made is taken back first, where nothing was done since it was ordered.
     let now = state.history.position();
-    let last = state.pending.iter().rposition(|p| p.opening.is_none() && p.position >= now);
+    let last = state.pending.iter().rposition(|p| p.opening.is_none() && !p.encodes && p.position >= now);
     if let Some(at) = last {
         let pending = state.pending.remove(at);
         state.say(Tone::Said, format!("Called off: {}", pending.label));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::say;
+use super::{palette, say};
 use crate::jam::effect::Effect;
 use crate::jam::limits;
 use crate::jam::message::Tone;
@@ -13,7 +13,7 @@ use crate::jam::state::{Opening, Pending, State};
 use crate::jam::track::plural;
 
 /// Sends `job` to the worker; `names` has one name a place. `ends` go into the bank together with the answer.
-fn order(
+pub(super) fn order(
     state: &mut State,
     job: Job,
     slots: Vec<SlotId>,
@@ -34,10 +34,45 @@ fn order(
     let stamps = state.stamps;
     state.pending.retain(|p| p.slots.iter().any(|place| stamps[place.index()] <= p.ticket));
     // A key that is held before and after is not one change: this came between.
-    state.history.seal();
+    // A walk over the palette is one change however many patterns it asks for.
+    if label != palette::LABEL {
+        state.history.seal();
+    }
     let position = state.history.position();
-    state.pending.push(Pending { ticket, slots, names, ends, label, launch, opening: None, position });
+    state.pending.push(Pending {
+        ticket,
+        slots,
+        names,
+        ends,
+        label,
+        launch,
+        opening: None,
+        encodes: false,
+        position,
+    });
     vec![Effect::Generate(request)]
+}
+
+/// Asks for the point of the pattern at `place`, which was written by hand.
+pub(super) fn encode(state: &mut State, place: SlotId, slot: &Slot) -> Vec<Effect> {
+    let ticket = state.next_ticket;
+    state.next_ticket += 1;
+    // Only the newest version of a pattern needs its point.
+    state.pending.retain(|pending| !(pending.encodes && pending.slots == [place]));
+    state.stamps[place.index()] = ticket;
+    let position = state.history.position();
+    state.pending.push(Pending {
+        ticket,
+        slots: vec![place],
+        names: Vec::new(),
+        ends: Vec::new(),
+        label: format!("bring {place} to its point"),
+        launch: None,
+        opening: None,
+        encodes: true,
+        position,
+    });
+    vec![Effect::Generate(Request { ticket, job: Job::Encode { of: slot.made.clone() }, slots: vec![place] })]
 }
 
 fn next_seed(state: &mut State) -> u64 {

@@ -4,10 +4,12 @@
 //! (see [`crate::tui::keymap`]).
 
 mod bank;
+mod edit;
 mod history;
 mod make;
 mod mutes;
 mod news;
+mod palette;
 mod scripts;
 mod session;
 mod tracks;
@@ -67,6 +69,16 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::NudgeOctave(by) => tracks::nudge_octave(state, by),
         Intent::AddTrack(part) => tracks::add(state, part),
         Intent::RemoveTrack => tracks::remove(state),
+
+        Intent::PaletteCorner { corner, place } => {
+            palette::corner(state, corner, place.unwrap_or(state.cursor))
+        }
+        Intent::PaletteFill => palette::fill(state),
+        Intent::PaletteTo { x, y } => palette::to(state, x, y),
+        Intent::PaletteMove { x, y } => {
+            palette::to(state, state.edit.palette.x + x, state.edit.palette.y + y)
+        }
+        Intent::Write { place, pattern, label, nudge } => edit::write(state, place, pattern, &label, nudge),
 
         Intent::ToggleClass(class) => mutes::toggle(state, class),
         Intent::SoloClass(class) => mutes::solo(state, class),

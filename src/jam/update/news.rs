@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{bank, make, say};
+use super::{bank, edit, make, palette, say};
 use crate::jam::bank::Bank;
 use crate::jam::effect::Effect;
 use crate::jam::kit;
@@ -21,6 +21,13 @@ fn take(state: &mut State, ticket: u64) -> Option<Pending> {
 
 pub(super) fn generated(state: &mut State, ticket: u64, patterns: Vec<Generated>) -> Vec<Effect> {
     let Some(pending) = take(state, ticket) else { return Vec::new() };
+    if pending.encodes {
+        let (place, made) = (pending.slots.first().copied(), patterns.into_iter().next());
+        return match place.zip(made).filter(|(place, _)| state.is_awaited(*place, ticket)) {
+            Some((place, made)) => edit::encoded(state, place, made),
+            None => Vec::new(),
+        };
+    }
     let made = pending.names.iter().zip(patterns).map(|(name, made)| Arc::new(Slot::new(name.clone(), made)));
     // A newer order for the same place wins, whichever answer comes first; the opening replaces nothing.
     let wanted = |place: SlotId| {
@@ -40,6 +47,8 @@ pub(super) fn generated(state: &mut State, ticket: u64, patterns: Vec<Generated>
     }
     if pending.opening.is_some() {
         state.history.amend(|edit| put(&mut edit.bank, &fresh));
+    } else if pending.label == palette::LABEL {
+        state.history.record_nudge(palette::LABEL, state.edit.clone());
     } else {
         state.history.record(pending.label.clone(), state.edit.clone());
     }

@@ -5,7 +5,7 @@ use toml::{Table, Value};
 use super::merge;
 use crate::model::near;
 use crate::tui::chord::Chord;
-use crate::tui::command::{self, Command};
+use crate::tui::command::{self, Command, Mode};
 use crate::tui::keymap::{Keymap, spell};
 
 /// Takes a key away.
@@ -14,7 +14,7 @@ const NONE: &str = "none";
 /// The keys of the command table as nested tables: a prefix is a table, a command is its name.
 fn defaults(commands: &[Command]) -> Table {
     let mut all = Table::new();
-    for command in commands {
+    for command in commands.iter().filter(|command| command.mode == Mode::Jam) {
         for keys in &command.keys {
             let mut value = Value::String(command.name.clone());
             for chord in keys.split_whitespace().rev() {
@@ -36,7 +36,7 @@ pub fn keymap(user: &Table) -> (Keymap, Vec<(String, String)>) {
     let mut all = defaults(&commands);
     merge(&mut all, fit.clone());
     let (mine, bound) = (flat(&fit, ""), flat(&all, ""));
-    for command in &mut commands {
+    for command in commands.iter_mut().filter(|command| command.mode == Mode::Jam) {
         let of = |list: &[(String, String)]| -> Vec<String> {
             list.iter().filter(|(_, name)| *name == command.name).map(|(keys, _)| keys.clone()).collect()
         };
@@ -54,6 +54,8 @@ pub fn keymap(user: &Table) -> (Keymap, Vec<(String, String)>) {
 
 /// What of `user` are keys and commands; the rest is told in `wrong`.
 fn checked(user: &Table, commands: &[Command], wrong: &mut Vec<(String, String)>) -> Table {
+    let is_known =
+        |name: &str| commands.iter().any(|command| command.mode == Mode::Jam && command.name == name);
     let mut fit = Table::new();
     for (key, value) in user {
         let Some(chords) = Chord::sequence(key).filter(|chords| !chords.is_empty()) else {
@@ -63,9 +65,7 @@ fn checked(user: &Table, commands: &[Command], wrong: &mut Vec<(String, String)>
         };
         let value = match value {
             Value::Table(below) => Value::Table(checked(below, commands, wrong)),
-            Value::String(name) if name == NONE || commands.iter().any(|command| command.name == *name) => {
-                value.clone()
-            }
+            Value::String(name) if name == NONE || is_known(name) => value.clone(),
             Value::String(name) => {
                 let like = near(name, commands.iter().map(|command| command.name.as_str()));
                 let like = like.first().map_or(String::new(), |near| format!("; did you mean {near}?"));

@@ -1,5 +1,5 @@
 use super::*;
-use crate::jam::fixtures::at;
+use crate::jam::fixtures::{at, with_all_kinds};
 use crate::jam::{Intent, Quantise, Tone};
 use crate::tui::view::{Layout, Target};
 
@@ -272,4 +272,86 @@ fn a_session_is_saved_by_a_key_and_opened_from_the_list() {
     app.intent(Intent::Opened { path: Some(found.clone()), session: Box::new(session.clone()) });
     assert!(app.jam.selected().is_some());
     assert_eq!(Session::of(&app.jam).slots, session.slots);
+}
+
+#[test]
+fn notes_are_written_moved_and_taken_back_by_keys() {
+    let mut app = playing(1.0);
+    let before = app.jam.edit.clone();
+    let count = |app: &App| app.jam.selected().unwrap().pattern().notes.len();
+    let had = count(&app);
+    // A kick more on the second step, moved to the third, struck harder; then all of it back.
+    let effects = press(&mut app, "e right enter");
+    assert!(
+        matches!(effects[..], [Effect::Launch { at: Quantise::Now, .. }, Effect::Generate(_)]),
+        "{effects:?}"
+    );
+    assert_eq!(count(&app), had + 1);
+    press(&mut app, "alt-right +");
+    let kick = |app: &App| {
+        let pattern = app.jam.selected().unwrap().pattern();
+        crate::jam::notes::at(pattern, crate::music::pattern::Part::Drums, 2, 36).map(|note| note.velocity)
+    };
+    assert_eq!(kick(&app), Some(crate::jam::notes::VELOCITY + 8));
+    assert_eq!(app.jam.cursor, at("A1"), "arrows move the cursor in the notes, not in the bank");
+    press(&mut app, "u u u");
+    assert_eq!(app.jam.edit.bank.get(at("A1")), before.bank.get(at("A1")));
+    press(&mut app, "e right");
+    assert_eq!(app.jam.cursor, at("A2"));
+}
+
+#[test]
+fn a_bar_is_selected_copied_and_pasted_and_escape_goes_back_step_by_step() {
+    let mut app = playing(1.0);
+    press(&mut app, "e ctrl-a c x");
+    assert_eq!(app.jam.selected().unwrap().pattern().notes.len(), 0);
+    press(&mut app, "v");
+    assert!(app.editor.as_ref().is_some_and(|editor| editor.anchor.is_some()));
+    press(&mut app, "esc");
+    assert!(app.editor.as_ref().is_some_and(|editor| editor.anchor.is_none()));
+    press(&mut app, "esc");
+    assert!(app.editor.is_none());
+}
+
+#[test]
+fn letters_write_a_tune_and_the_model_hears_it() {
+    let mut app = app(with_all_kinds());
+    press(&mut app, "tab s e ctrl-a x i");
+    press(&mut app, "a d space g");
+    let slot = app.jam.selected().unwrap();
+    let keys: Vec<u8> = slot.pattern().notes.iter().map(|note| note.pitch % 12).collect();
+    assert_eq!(keys, [0, 4, 7]);
+    press(&mut app, "esc e");
+    assert!(app.editor.is_none());
+}
+
+#[test]
+fn a_click_writes_a_note_while_notes_are_edited() {
+    let area = Rect::new(0, 0, 120, 40);
+    let mut app = playing(1.0);
+    let lane = Layout::new(area).unwrap().lane(7).unwrap();
+    let spot = (lane.x + Layout::new(area).unwrap().label_width + 1, lane.y);
+    assert_eq!(click(&mut app, area, spot, 0.0), []);
+    press(&mut app, "e");
+    let effects = click(&mut app, area, spot, 0.0);
+    assert!(matches!(effects[..], [Effect::Launch { .. }, Effect::Generate(_)]), "{effects:?}");
+    let pattern = app.jam.selected().unwrap().pattern();
+    assert!(crate::jam::notes::at(pattern, crate::music::pattern::Part::Drums, 0, 49).is_some());
+}
+
+#[test]
+fn the_dot_of_the_palette_goes_by_keys_and_by_the_mouse_and_the_music_follows() {
+    let area = Rect::new(0, 0, 120, 40);
+    let mut app = playing(1.0);
+    press(&mut app, "P alt-p ctrl-right ctrl-right ctrl-up");
+    assert_eq!((app.jam.edit.palette.x, app.jam.edit.palette.y), (0.6, 0.45));
+    let place = app.jam.edit.palette.place.unwrap();
+    assert!(app.jam.is_queued(place));
+    let spot = (0..area.height)
+        .flat_map(|y| (0..area.width).map(move |x| (x, y)))
+        .find(|&(x, y)| matches!(crate::tui::view::target(&app, area, x, y), Some(Target::Dot { .. })))
+        .unwrap();
+    let effects = click(&mut app, area, spot, 0.0);
+    assert!(matches!(effects[..], [Effect::Generate(_)]), "{effects:?}");
+    assert_eq!((app.jam.edit.palette.x, app.jam.edit.palette.y), (0.0, 0.0));
 }

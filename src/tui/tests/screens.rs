@@ -113,6 +113,20 @@ fn every_theme_draws_every_state_and_one_of_them_in_ascii_alone() {
 }
 
 #[test]
+fn the_palette_and_the_way_of_its_dot() {
+    let mut app = playing(1.3);
+    press(&mut app, "P alt-p ctrl-right ctrl-right ctrl-up ctrl-up ctrl-up");
+    check("palette", &app);
+}
+
+#[test]
+fn notes_under_the_editors_cursor() {
+    let mut app = melodic();
+    press(&mut app, "e right right v right right up");
+    check("editor", &app);
+}
+
+#[test]
 fn the_roll_over_the_whole_screen() {
     let mut app = trio();
     press(&mut app, "z");

@@ -3,6 +3,7 @@
 
 mod machine;
 mod mixer;
+mod palette;
 mod said;
 
 use ratatui::buffer::Buffer;
@@ -22,6 +23,7 @@ struct Guest {
 
 const GUESTS: &[Guest] = &[
     Guest { pane: Pane::Mixer, draw: mixer::draw, target: mixer::target },
+    Guest { pane: Pane::Palette, draw: palette::draw, target: palette::target },
     Guest { pane: Pane::Machine, draw: machine::draw, target: |_, _, _, _| None },
     Guest { pane: Pane::Log, draw: said::draw, target: |_, _, _, _| None },
 ];

@@ -56,6 +56,22 @@ pub enum Target {
     Solo(usize),
     /// The fader of a track.
     Fader(usize),
+    /// A point of the palette, in thousandths from the left and from the top.
+    Dot {
+        /// From the left.
+        x: u16,
+        /// From the top.
+        y: u16,
+    },
+    /// A step and key of the roll while notes are edited.
+    Cell {
+        /// The part.
+        part: crate::music::pattern::Part,
+        /// Step of the pattern.
+        step: u32,
+        /// MIDI key.
+        key: u8,
+    },
     /// The header, where no part of it is meant in particular.
     Header,
     /// The transport's badge.

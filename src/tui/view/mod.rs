@@ -67,7 +67,7 @@ pub fn target(app: &App, area: Rect, x: u16, y: u16) -> Option<Target> {
     }
     if layout.roll.contains(at) {
         if x >= layout.roll.x + layout.label_width {
-            return None;
+            return roll::cursor::target(app, &layout, x, y);
         }
         let drums = roll::bands::bands(app, &layout).into_iter().filter(|band| band.part == Part::Drums);
         let lane = drums.flat_map(|band| roll::lanes::lanes(&band)).find(|lane| lane.area.contains(at))?;

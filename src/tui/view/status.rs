@@ -7,7 +7,7 @@ use super::Layout;
 use super::paint::{Pen, cut, width_of, wrap};
 use crate::jam::{Message, Tone};
 use crate::tui::app::App;
-use crate::tui::command::HINTS;
+use crate::tui::command::{EDIT_HINTS, HINTS};
 
 /// Most lines of a message that says what went wrong and what to do.
 const LONGEST: u16 = 4;
@@ -18,7 +18,8 @@ const LONGEST: u16 = 4;
 /// well: nobody can follow half a sentence, and the next message takes it away.
 pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
     let style = |scope| app.theme.style(scope);
-    let making: usize = app.jam.pending.iter().map(|pending| pending.slots.len()).sum();
+    let making: usize =
+        app.jam.pending.iter().filter(|pending| !pending.encodes).map(|pending| pending.slots.len()).sum();
     let mut right = if making > 0 { format!(" \u{25cc} making {making} ") } else { String::new() };
     if layout.hints.height == 0
         && let Some(key) = app.keymap.key("help")
@@ -82,7 +83,8 @@ fn hints(app: &App, layout: &Layout, buffer: &mut Buffer) {
     // The last one needs no gap behind it.
     let mut room = pen.room() + 2;
     let mut shown: Vec<(String, &str)> = Vec::new();
-    for (names, word) in HINTS {
+    let hints = if app.editor.is_some() { EDIT_HINTS } else { HINTS };
+    for (names, word) in hints {
         let keys: String = names.iter().filter_map(|name| app.keymap.key(name)).collect::<Vec<_>>().join(" ");
         let width = width_of(&keys) + width_of(word) + 3;
         if width <= room {

@@ -1,8 +1,10 @@
 //! What a player does and what comes of it.
 
 mod bank;
+mod edit;
 mod make;
 mod opening;
+mod palette;
 mod save;
 mod session;
 mod tracks;

@@ -27,7 +27,7 @@ pub struct Band {
 fn wanted(app: &App) -> Vec<(Option<usize>, Part)> {
     let jam = &app.jam;
     let own = |at: usize| jam.edit.tracks.get(at).map_or(Part::Drums, |track| track.part);
-    if !jam.playing {
+    if !jam.playing || app.editor.is_some() {
         let slot = jam.selected().or(jam.sounding().map(|launch| &launch.slot));
         return match slot {
             Some(slot) => track::parts(&slot.made.tokens).iter().map(|part| (None, *part)).collect(),

@@ -1,6 +1,7 @@
 //! The roll: what sounded, sounds and comes on one track or all of them, under a playhead.
 
 pub mod bands;
+pub mod cursor;
 pub mod lanes;
 pub mod notes;
 mod window;
@@ -29,6 +30,7 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
             Part::Drums => lanes::draw(app, layout, &band, window, buffer),
             Part::Lead | Part::Bass => notes::draw(app, layout, &band, window, buffer),
         }
+        cursor::draw(app, layout, &band, window, buffer);
     }
 }
 
@@ -45,6 +47,15 @@ fn title(app: &App, layout: &Layout, buffer: &mut Buffer) {
     let mut pen = Pen::new(buffer, line);
     pen.write("\u{2500} ", style("ui.border"));
     let room = pen.room().saturating_sub(right + 4);
+    if let Some(editor) = &app.editor {
+        let name = jam.edit.bank.get(editor.place).map_or("", |slot| slot.name.as_str());
+        pen.write("\u{270e} ", style("header.beat"));
+        pen.write(&format!("{} {name}  ", editor.place), style("ui.title.accent"));
+        let room = pen.room().saturating_sub(right + 2);
+        pen.write(&cut(&editor.where_is(), room), style("ui.title"));
+        pen.write(" ", style("ui.border")).fill_to(0, "\u{2500}", style("ui.border"));
+        return;
+    }
     match (shown(app), jam.playing) {
         (Some((place, slot)), true) => {
             pen.write("\u{25ba} ", style("header.beat"));

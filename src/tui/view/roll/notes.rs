@@ -57,6 +57,12 @@ fn range(app: &App, band: &Band) -> (i16, i16) {
             all = Some(all.map_or((key, key), |(low, high)| (low.min(key), high.max(key))));
         }
     }
+    if let Some(editor) =
+        app.editor.as_ref().filter(|editor| band.track.is_none() && editor.part == band.part)
+    {
+        let key = i16::from(editor.key);
+        all = Some(all.map_or((key, key), |(low, high)| (low.min(key), high.max(key))));
+    }
     all.unwrap_or((60, 71))
 }
 

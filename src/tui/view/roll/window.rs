@@ -25,6 +25,16 @@ impl Window {
         let cell = i64::from(layout.cell);
         let width = i64::from(layout.roll_width());
         let shift = i64::from(app.shift) * i64::from(STEPS_PER_QUARTER) * cell;
+        if let Some(editor) = &app.editor {
+            // The pattern stands, from the page that the cursor is on; the playhead runs where it sounds.
+            let page = (width / cell / 16 * 16).max(16.min(width / cell).max(1));
+            let origin = i64::from(editor.step) / page * page * cell;
+            let steps = app.jam.edit.bank.get(editor.place).map_or(1, |slot| slot.pattern().steps.max(1));
+            let sounds = app.jam.playing && app.jam.is_sounding(editor.place);
+            let now = (app.meter.beat.max(0.0) * f64::from(STEPS_PER_QUARTER) + 1e-6) as i64;
+            let playhead = if sounds { now.rem_euclid(i64::from(steps)) * cell } else { -cell };
+            return Self { origin: (origin + shift).max(0), playhead, cell };
+        }
         if !app.jam.playing {
             return Self { origin: shift.max(0), playhead: 0, cell };
         }
