@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! .mid / ports -> music -> codec -> model -> latent -> jam -> { tui, script, cli }
-//!                    \______________________________-> engine -> audio
+//!                    \______________________________-> engine -> { audio, midi }
 //! ```
 //!
 //! `train` stands beside `latent`: it takes examples from `codec` and writes the files `model` reads.
@@ -15,6 +15,7 @@ pub mod codec;
 pub mod engine;
 pub mod jam;
 pub mod latent;
+pub mod midi;
 pub mod model;
 pub mod music;
 pub mod script;

@@ -22,5 +22,7 @@ pub mod wav;
 pub use font::{Font, FontError, system_fonts};
 pub use guard::is_guarded;
 pub use news::SoundNews;
+pub use quiet::hush_alsa;
 pub use session::{AudioOptions, Session, start};
+pub use stream::{Device, StreamError, devices};
 pub use synth::{BLOCK, Rack};

@@ -239,6 +239,28 @@ fn choose(request: &Request) -> Result<Choice, StreamError> {
     Ok((device, config, supported.sample_format()))
 }
 
+/// An output device of the system.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Device {
+    /// Its name.
+    pub name: String,
+    /// It is taken where none is asked for.
+    pub default: bool,
+}
+
+/// All output devices of the system.
+///
+/// # Errors
+/// When the system does not answer.
+pub fn devices() -> Result<Vec<Device>, StreamError> {
+    hush_alsa();
+    let host = cpal::default_host();
+    let default = host.default_output_device().map(|device| device.to_string());
+    let found = host.output_devices().map_err(|e| StreamError::NoDevice(format!(": {e}")))?;
+    let device = |name: String| Device { default: default.as_ref() == Some(&name), name };
+    Ok(found.map(|found| device(found.to_string())).collect())
+}
+
 fn find(host: &cpal::Host, wanted: &str) -> Result<cpal::Device, StreamError> {
     let none = |more: String| StreamError::NoDevice(format!(" named like {wanted:?}{more}"));
     let devices = host.output_devices().map_err(|e| none(format!(": {e}")))?;

@@ -5,6 +5,7 @@
 mod arguments;
 mod attributes;
 mod bench;
+mod clock_test;
 mod config;
 mod console;
 mod decode;
@@ -27,6 +28,7 @@ mod output;
 mod performing;
 mod plot;
 mod points;
+mod ports;
 mod reconstruct;
 mod render;
 mod run;
@@ -123,6 +125,10 @@ enum Verb {
     Bench(bench::Arguments),
     /// Explain a verb, or the language of scripts
     Help(script_help::Arguments),
+    /// List MIDI ports and audio devices
+    Ports(ports::Arguments),
+    /// Measure how exact our MIDI clock is on this machine
+    ClockTest(clock_test::Arguments),
 }
 
 /// Runs the program with the arguments of the process.
@@ -159,6 +165,8 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Eval(a) => eval::run(&a, &console),
         Verb::Engines(a) => engines::run(&a, &console),
         Verb::Bench(a) => bench::run(&a, &console),
+        Verb::Ports(a) => ports::run(&a, &console),
+        Verb::ClockTest(a) => clock_test::run(&a, &console),
         Verb::Sample(a) => sample::run(&a, &console),
         Verb::Interpolate(a) => interpolate::run(&a, &console),
         Verb::Mean(a) => mean::run(&a, &console),

@@ -56,7 +56,9 @@ pub struct Wire {
 /// The engine's end of the line.
 #[derive(Debug)]
 pub struct Line {
+    /// What the engine plays.
     pub feed: Producer<Timed>,
+    /// What the engine hears.
     pub inlet: Consumer<Inbound>,
 }
 

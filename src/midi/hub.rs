@@ -1,0 +1,401 @@
+//! The MIDI thread: takes what the engine plays and what inputs hear, and writes to ports at absolute deadlines.
+
+use std::time::Duration;
+
+use rtrb::Consumer;
+
+use super::meter::Meter;
+use super::order::{Ends, Figures, INPUTS, News, OUTPUTS, Order, Retired};
+use super::packet::{Heard, Packet};
+use super::ports::Port;
+use super::queue::Queue;
+use super::route::Route;
+use super::settings::Switches;
+use super::sounding::Sounding;
+use crate::engine::{HOUSE, Inbound, Message, TRACKS, Timed, Wire, host, real_time};
+
+/// Sleep ends this long before a deadline, nanoseconds; the rest is spent looking at the clock, since no sleep is exact.
+pub const WAKE: u64 = 200_000;
+/// Longest sleep, nanoseconds: the engine's ring is looked at no later.
+const LOOK: u64 = 1_000_000;
+/// Figures are shown this often, nanoseconds.
+const SHOW: u64 = 250_000_000;
+/// Real-time priority, above the silent engine's and below JACK's own threads.
+const PRIORITY: u8 = 50;
+/// What the engine gives us of time before a message is due; a port that wants more shifts all of them.
+const GIVEN: u64 = 6_000_000;
+
+/// An open output.
+#[derive(Debug)]
+struct Output {
+    port: Box<dyn Port>,
+    switches: Switches,
+    ahead: u64,
+}
+
+/// An open input.
+#[derive(Debug)]
+struct Input {
+    ring: Consumer<(u64, Heard)>,
+    leads: bool,
+    notes: bool,
+}
+
+/// The state of the thread. Pure but for [`Hub::run`]: it is told the time.
+#[derive(Debug)]
+pub struct Hub {
+    ends: Ends,
+    wire: Wire,
+    outputs: [Option<Output>; OUTPUTS],
+    inputs: [Option<Input>; INPUTS],
+    routes: [Route; TRACKS],
+    /// Program last heard of each track, and its own channel.
+    programs: [Option<(u8, Option<u8>)>; TRACKS],
+    /// Track, channel and octaves of live notes.
+    live: (u8, u8, i8),
+    queue: Queue,
+    sounding: Sounding,
+    meter: Meter,
+    live_meter: Meter,
+    lost: u32,
+    shown: u64,
+    /// All messages are this much later, for ports that want them early.
+    shift: u64,
+}
+
+impl Hub {
+    /// A hub between the engine's `wire` and the commanding ends.
+    pub fn new(ends: Ends, wire: Wire) -> Self {
+        Self {
+            ends,
+            wire,
+            outputs: std::array::from_fn(|_| None),
+            inputs: std::array::from_fn(|_| None),
+            routes: [Route::default(); TRACKS],
+            programs: [None; TRACKS],
+            live: (0, crate::engine::DRUM_CHANNEL, 0),
+            queue: Queue::default(),
+            sounding: Sounding::default(),
+            meter: Meter::default(),
+            live_meter: Meter::default(),
+            lost: 0,
+            shown: 0,
+            shift: 0,
+        }
+    }
+
+    /// Runs until it is told to quit, or nobody is left to tell it anything. Everything it sent is ended then.
+    pub fn run(mut self, ask_for_real_time: bool) {
+        let real = ask_for_real_time && real_time(PRIORITY).is_ok();
+        let _ = self.ends.news.push(News::RealTime(real));
+        while let Some(next) = self.turn(host::now()) {
+            let wait = next.saturating_sub(host::now());
+            if wait > WAKE {
+                std::thread::park_timeout(Duration::from_nanos(wait - WAKE));
+            } else {
+                while host::now() < next {
+                    std::hint::spin_loop();
+                }
+            }
+        }
+    }
+
+    /// Does what is due at `now`; gives back when there is something to do again, `None` at the end.
+    pub fn turn(&mut self, now: u64) -> Option<u64> {
+        while let Ok(order) = self.ends.orders.pop() {
+            if matches!(order, Order::Quit) {
+                self.end(now);
+                return None;
+            }
+            self.obey(order, now);
+        }
+        if self.ends.orders.is_abandoned() {
+            self.end(now);
+            return None;
+        }
+        for input in 0..INPUTS {
+            self.listen(input);
+        }
+        while let Ok(timed) = self.wire.feed.pop() {
+            self.play(timed, now);
+        }
+        while let Some(waiting) = self.queue.pop(host::now().max(now)) {
+            self.write(waiting.output, waiting.track, waiting.at, waiting.packet);
+        }
+        if now >= self.shown + SHOW {
+            self.shown = now;
+            let (out, live) = (self.meter.timing(now), self.live_meter.timing(now));
+            self.ends.figures.write(Figures { out, live, lost: self.lost });
+        }
+        Some(self.queue.next().unwrap_or(u64::MAX).min(now + LOOK + WAKE))
+    }
+
+    fn obey(&mut self, order: Order, now: u64) {
+        match order {
+            Order::Output(number, port, switches) => {
+                let Some(place) = self.outputs.get_mut(usize::from(number)) else {
+                    return self.retire(Retired::Port(port));
+                };
+                let ahead = port.ahead();
+                if let Some(old) = place.replace(Output { port, switches, ahead }) {
+                    self.retire(Retired::Port(old.port));
+                }
+                self.shift();
+                for track in 0..TRACKS as u8 {
+                    self.announce(track, 1 << number, now);
+                }
+            }
+            Order::Switches(number, switches) => {
+                if let Some(Some(output)) = self.outputs.get_mut(usize::from(number)) {
+                    output.switches = switches;
+                }
+            }
+            Order::CloseOutput(number) => self.close(number, now),
+            Order::Input(number, ring, leads, notes) => match self.inputs.get_mut(usize::from(number)) {
+                Some(place) => {
+                    if let Some(old) = place.replace(Input { ring, leads, notes }) {
+                        self.retire(Retired::Input(old.ring));
+                    }
+                }
+                None => self.retire(Retired::Input(ring)),
+            },
+            Order::Listen(number, leads, notes) => {
+                if let Some(Some(input)) = self.inputs.get_mut(usize::from(number)) {
+                    (input.leads, input.notes) = (leads, notes);
+                }
+            }
+            Order::CloseInput(number) => {
+                if let Some(old) = self.inputs.get_mut(usize::from(number)).and_then(Option::take) {
+                    self.retire(Retired::Input(old.ring));
+                }
+            }
+            Order::Route(track, channel, route) => {
+                if let Some(place) = self.routes.get_mut(usize::from(track)) {
+                    let changed = *place != *route;
+                    *place = *route;
+                    if changed {
+                        self.silence(track..=track, 0..OUTPUTS as u8, now);
+                        self.programs[usize::from(track)].get_or_insert((channel, None)).0 = channel;
+                        self.announce(track, u8::MAX, now);
+                    }
+                }
+                self.retire(Retired::Route(route));
+            }
+            Order::Live(track, channel, octave) => {
+                if self.live != (track, channel, octave) {
+                    // Keys held on the old track would never be let go on it.
+                    let old = std::mem::replace(&mut self.live, (track, channel, octave)).0;
+                    self.silence(old..=old, 0..OUTPUTS as u8, now);
+                }
+            }
+            Order::Send(packet) => {
+                for output in 0..OUTPUTS as u8 {
+                    self.write(output, HOUSE, now, packet);
+                }
+            }
+            Order::Panic => self.panic(now),
+            // Seen before.
+            Order::Quit => {}
+        }
+    }
+
+    /// Takes in what an input has heard.
+    fn listen(&mut self, number: usize) {
+        while let Some((at, heard)) = self.inputs[number].as_mut().and_then(|input| input.ring.pop().ok()) {
+            let Some(input) = &self.inputs[number] else { return };
+            let (leads, notes) = (input.leads, input.notes);
+            match heard {
+                Heard::Sync(sync) => {
+                    if leads {
+                        let _ = self.wire.inlet.push(Inbound::Sync { at, sync });
+                    }
+                    // A player's side that is asked for nothing else need not be woken 48 times a second.
+                    continue;
+                }
+                Heard::NoteOn { key, velocity, .. } if notes => self.key(at, key, velocity),
+                Heard::NoteOff { key, .. } if notes => self.key(at, key, 0),
+                _ => {}
+            }
+            // A full ring: the player's side hangs, and the music matters more.
+            let _ = self.ends.news.push(News::Heard(number as u8, at, heard));
+        }
+    }
+
+    /// A key of the player, on the selected track, at once.
+    fn key(&mut self, at: u64, key: u8, velocity: u8) {
+        let (track, channel, octave) = self.live;
+        let moved = i16::from(key) + 12 * i16::from(octave);
+        let Ok(key) = u8::try_from(moved.clamp(0, 127)) else { return };
+        let _ = self.wire.inlet.push(Inbound::Note { track, channel, key, velocity });
+        let Some(route) = self.routes.get(usize::from(track)).copied() else { return };
+        let (to, key) = (route.channel(channel), route.key(channel, key));
+        let packet =
+            if velocity > 0 { Packet::note_on(to, key, velocity) } else { Packet::note_off(to, key) };
+        for output in 0..OUTPUTS as u8 {
+            if route.outputs >> output & 1 == 1 && self.takes_notes(output) {
+                self.write(output, track, host::now(), packet);
+                if velocity > 0 {
+                    self.live_meter.note(at, host::now());
+                }
+            }
+        }
+    }
+
+    /// Lets an event of the engine wait for its time.
+    fn play(&mut self, timed: Timed, now: u64) {
+        let Timed { at, track, message } = timed;
+        if let Message::Sync(sync) = message {
+            for output in 0..OUTPUTS as u8 {
+                if self.outputs[usize::from(output)].as_ref().is_some_and(|o| o.switches.passes(sync)) {
+                    self.wait(output, HOUSE, at, Packet::sync(sync));
+                }
+            }
+            return;
+        }
+        if message == Message::Cut {
+            self.silence(track..=track, 0..OUTPUTS as u8, now);
+            if track == HOUSE {
+                self.panic(now);
+            }
+            return;
+        }
+        // The click and what is tried out are for our own ears.
+        let Some(route) = self.routes.get(usize::from(track)).copied() else { return };
+        let packet = match message {
+            Message::NoteOn { channel, key, velocity } => {
+                Packet::note_on(route.channel(channel), route.key(channel, key), velocity)
+            }
+            Message::NoteOff { channel, key } => {
+                Packet::note_off(route.channel(channel), route.key(channel, key))
+            }
+            Message::Control { channel, number, value } => {
+                Packet::control(route.channel(channel), number, value)
+            }
+            Message::Bend { channel, bend } => Packet::bend(route.channel(channel), bend),
+            Message::Program { channel, program } => {
+                self.programs[usize::from(track)] = Some((channel, Some(program)));
+                for output in 0..OUTPUTS as u8 {
+                    if route.outputs >> output & 1 == 1 && self.takes_notes(output) {
+                        for packet in route.preamble(channel, Some(program)) {
+                            self.wait(output, track, at, packet);
+                        }
+                    }
+                }
+                return;
+            }
+            Message::Gain(_) | Message::Cut | Message::Sync(_) => return,
+        };
+        for output in 0..OUTPUTS as u8 {
+            if route.outputs >> output & 1 == 1 && self.takes_notes(output) {
+                self.wait(output, track, at, packet);
+            }
+        }
+    }
+
+    fn takes_notes(&self, output: u8) -> bool {
+        self.outputs[usize::from(output)].as_ref().is_some_and(|output| output.switches.notes)
+    }
+
+    /// Queues a message that is heard at `at` on an output.
+    fn wait(&mut self, output: u8, track: u8, at: u64, packet: Packet) {
+        let Some(Some(out)) = self.outputs.get(usize::from(output)) else { return };
+        let at = at.saturating_add(self.shift).saturating_add_signed(out.switches.offset);
+        if !self.queue.push(at.saturating_sub(out.ahead), at, output, track, packet) {
+            self.lost = self.lost.saturating_add(1);
+        }
+    }
+
+    /// Writes a message now.
+    fn write(&mut self, output: u8, track: u8, at: u64, packet: Packet) {
+        let Some(Some(out)) = self.outputs.get_mut(usize::from(output)) else { return };
+        let sent = out.port.send(at, packet);
+        self.meter.note(at.saturating_sub(out.ahead), host::now());
+        match sent {
+            Ok(()) => self.sounding.note(track, output, &packet),
+            Err(_) => {
+                let _ = self.ends.news.push(News::Gone(output));
+                self.forget(output);
+            }
+        }
+    }
+
+    /// Tells outputs (bit = number) what they must know of a track before its notes.
+    fn announce(&mut self, track: u8, outputs: u8, now: u64) {
+        let Some((channel, program)) = self.programs.get(usize::from(track)).copied().flatten() else {
+            return;
+        };
+        let route = self.routes[usize::from(track)];
+        for output in 0..OUTPUTS as u8 {
+            if route.outputs & outputs & 1 << output != 0 && self.takes_notes(output) {
+                for packet in route.preamble(channel, program) {
+                    self.write(output, track, now, packet);
+                }
+            }
+        }
+    }
+
+    /// Ends what sounds of some tracks on some outputs, and forgets their notes to come.
+    fn silence(&mut self, tracks: std::ops::RangeInclusive<u8>, outputs: std::ops::Range<u8>, now: u64) {
+        self.queue.forget(|w| {
+            tracks.contains(&w.track) && outputs.contains(&w.output) && w.packet.bytes().len() == 3
+        });
+        let (places, lost) = (&mut self.outputs, &mut self.lost);
+        self.sounding.end(tracks, outputs, |output, packet| {
+            if let Some(Some(out)) = places.get_mut(usize::from(output))
+                && out.port.send(now + out.ahead, packet).is_err()
+            {
+                *lost += 1;
+            }
+        });
+    }
+
+    /// Ends everything everywhere, and says so on every channel that was used.
+    fn panic(&mut self, now: u64) {
+        self.silence(0..=HOUSE, 0..OUTPUTS as u8, now);
+        for output in 0..OUTPUTS as u8 {
+            for channel in self.sounding.used(output) {
+                // Pedal up, all notes off, all sound off.
+                for number in [64, 123, 120] {
+                    self.write(output, HOUSE, now, Packet::control(channel, number, 0));
+                }
+            }
+        }
+    }
+
+    fn close(&mut self, number: u8, now: u64) {
+        self.silence(0..=HOUSE, number..number + 1, now);
+        self.forget(number);
+    }
+
+    /// Gives an output back without a word to it.
+    fn forget(&mut self, number: u8) {
+        self.queue.forget(|waiting| waiting.output == number);
+        self.sounding.end(0..=HOUSE, number..number + 1, |_, _| {});
+        if let Some(out) = self.outputs.get_mut(usize::from(number)).and_then(Option::take) {
+            self.retire(Retired::Port(out.port));
+        }
+        self.shift();
+    }
+
+    fn shift(&mut self) {
+        let most = self.outputs.iter().flatten().map(|out| out.ahead).max().unwrap_or(0);
+        self.shift = most.saturating_sub(GIVEN);
+    }
+
+    /// The end: what sounds ends, and whoever follows our clock is stopped.
+    fn end(&mut self, now: u64) {
+        self.panic(now);
+        for output in 0..OUTPUTS as u8 {
+            if self.outputs[usize::from(output)].as_ref().is_some_and(|out| out.switches.transport) {
+                self.write(output, HOUSE, now, Packet::sync(crate::engine::Sync::Stop));
+            }
+        }
+    }
+
+    fn retire(&mut self, old: Retired) {
+        if let Err(rtrb::PushError::Full(old)) = self.ends.retired.push(old) {
+            // There is room for all there can be; should that ever be wrong, a leak is better than a free here.
+            std::mem::forget(old);
+        }
+    }
+}

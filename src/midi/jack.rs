@@ -1,0 +1,251 @@
+//! JACK: messages are written on their frame, in the server's own cycle.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jack::{
+    AsyncClient, Client, ClientOptions, ClientStatus, Control, MidiIn, MidiOut, PortFlags, ProcessScope,
+    RawMidi,
+};
+use rtrb::{Consumer, Producer, RingBuffer};
+
+use super::packet::Packet;
+use super::ports::{Backend, Ear, Gone, Held, Port, PortError};
+use crate::engine::host;
+
+/// The name we go by.
+const CLIENT: &str = "mvae-tui";
+const MIDI: &str = "8 bit raw midi";
+/// Messages that can be on their way into the cycle.
+const UNDER_WAY: usize = 2048;
+/// Beyond a period: what the MIDI thread may be late by, nanoseconds.
+const MARGIN: u64 = 1_500_000;
+
+/// JACK's ports. One client stays to list them: coming and going would disturb the graph.
+#[derive(Default)]
+pub struct Jack {
+    lister: Option<(AsyncClient<Ears, ()>, Arc<AtomicBool>)>,
+}
+
+/// What a client hears of the server.
+struct Ears {
+    gone: Arc<AtomicBool>,
+    /// Ours stays open while nobody is connected to it.
+    own: bool,
+}
+
+impl jack::NotificationHandler for Ears {
+    #[expect(unsafe_code, reason = "the trait has it so; setting a flag is all that is done")]
+    // SAFETY: called by libjack when the server goes; only an atomic is written.
+    unsafe fn shutdown(&mut self, _status: ClientStatus, _reason: &str) {
+        self.gone.store(true, Ordering::Release);
+    }
+
+    fn ports_connected(&mut self, client: &Client, a: jack::PortId, b: jack::PortId, connected: bool) {
+        let ours = |id| client.port_by_id(id).is_some_and(|port| client.is_mine(&port));
+        if !connected && !self.own && (ours(a) || ours(b)) {
+            self.gone.store(true, Ordering::Release);
+        }
+    }
+}
+
+/// Writes what is due into the cycle. Allocates at its making only.
+struct Writer {
+    port: jack::Port<MidiOut>,
+    ring: Consumer<(u64, Packet)>,
+    /// By time; of equal times in the order they came.
+    waiting: Vec<(u64, Packet)>,
+    /// Host nanoseconds at JACK's time 0, which may lie before ours.
+    zero: i64,
+}
+
+impl jack::ProcessHandler for Writer {
+    fn process(&mut self, _: &Client, scope: &ProcessScope) -> Control {
+        while self.waiting.len() < self.waiting.capacity() {
+            let Ok((at, packet)) = self.ring.pop() else { break };
+            let place = self.waiting.partition_point(|(other, _)| *other <= at);
+            self.waiting.insert(place, (at, packet));
+        }
+        let frames = scope.n_frames();
+        let (start, period) = match scope.cycle_times() {
+            Ok(times) => (nanos(times.current_usecs, self.zero), f64::from(times.period_usecs) * 1e3),
+            // Very old servers do not tell: at once is the best there is.
+            Err(_) => (host::now(), 1.0),
+        };
+        let mut writer = self.port.writer(scope);
+        let mut done = 0;
+        for (at, packet) in &self.waiting {
+            let away = (*at as f64 - start as f64) / period;
+            if away >= 1.0 {
+                break;
+            }
+            let time = ((away.max(0.0) * f64::from(frames)) as u32).min(frames.saturating_sub(1));
+            if writer.write(&RawMidi { time, bytes: packet.bytes() }).is_err() {
+                break;
+            }
+            done += 1;
+        }
+        self.waiting.drain(..done);
+        Control::Continue
+    }
+}
+
+/// Hands what comes in to an ear, with the time of its frame.
+struct Reader {
+    port: jack::Port<MidiIn>,
+    ear: Ear,
+    zero: i64,
+}
+
+impl jack::ProcessHandler for Reader {
+    fn process(&mut self, _: &Client, scope: &ProcessScope) -> Control {
+        let times = scope.cycle_times().ok();
+        for message in self.port.iter(scope) {
+            let at = times.as_ref().map_or_else(host::now, |times| {
+                let share = f64::from(message.time) / f64::from(scope.n_frames().max(1));
+                nanos(times.current_usecs, self.zero) + (share * f64::from(times.period_usecs) * 1e3) as u64
+            });
+            self.ear.hear(at, message.bytes);
+        }
+        Control::Continue
+    }
+}
+
+fn nanos(usecs: u64, zero: i64) -> u64 {
+    (usecs * 1000).saturating_add_signed(zero)
+}
+
+struct Out {
+    ring: Producer<(u64, Packet)>,
+    gone: Arc<AtomicBool>,
+    ahead: u64,
+    /// Dropping it closes the port.
+    _client: AsyncClient<Ears, Writer>,
+}
+
+impl std::fmt::Debug for Out {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Out").field("ahead", &self.ahead).finish_non_exhaustive()
+    }
+}
+
+impl Port for Out {
+    fn send(&mut self, at: u64, packet: Packet) -> Result<(), Gone> {
+        if self.gone.load(Ordering::Acquire) {
+            return Err(Gone);
+        }
+        self.ring.push((at, packet)).map_err(|_| Gone)
+    }
+
+    fn ahead(&self) -> u64 {
+        self.ahead
+    }
+}
+
+struct In {
+    gone: Arc<AtomicBool>,
+    _client: AsyncClient<Ears, Reader>,
+}
+
+impl Held for In {
+    fn is_alive(&self) -> bool {
+        !self.gone.load(Ordering::Acquire)
+    }
+}
+
+fn client() -> Result<Client, PortError> {
+    let (client, _) = Client::new(CLIENT, ClientOptions::NO_START_SERVER).map_err(|error| {
+        let cause = match error {
+            jack::Error::LibraryError(_) => "libjack is not installed (Debian: libjack-jackd2-0)".to_owned(),
+            _ => "no server runs; start jackd or PipeWire".to_owned(),
+        };
+        PortError::NoSystem { system: "JACK", cause }
+    })?;
+    Ok(client)
+}
+
+/// Host nanoseconds at JACK's time 0: both are read until they were read close together.
+fn zero(client: &Client) -> i64 {
+    let mut best = (u64::MAX, 0);
+    for _ in 0..64 {
+        let before = host::now();
+        let theirs = client.time();
+        let after = host::now();
+        if after - before < best.0 {
+            best = (after - before, (before + (after - before) / 2) as i64 - (theirs * 1000) as i64);
+        }
+    }
+    best.1
+}
+
+fn refused(name: &str, error: &jack::Error) -> PortError {
+    PortError::Refused { name: name.to_owned(), cause: error.to_string() }
+}
+
+impl Jack {
+    fn names(&mut self, flags: PortFlags) -> Result<Vec<String>, PortError> {
+        if self.lister.as_ref().is_some_and(|(_, gone)| gone.load(Ordering::Acquire)) {
+            self.lister = None;
+        }
+        let lister = match self.lister.take() {
+            Some(lister) => lister,
+            None => {
+                let gone = Arc::new(AtomicBool::new(false));
+                let ears = Ears { gone: Arc::clone(&gone), own: true };
+                let client = client()?.activate_async(ears, ()).map_err(|e| refused(CLIENT, &e))?;
+                (client, gone)
+            }
+        };
+        let ports = lister.0.as_client().ports(None, Some(MIDI), flags);
+        self.lister = Some(lister);
+        Ok(ports.into_iter().filter(|name| !name.starts_with(CLIENT)).collect())
+    }
+}
+
+impl Backend for Jack {
+    fn name(&self) -> &'static str {
+        "JACK"
+    }
+
+    fn outputs(&mut self) -> Result<Vec<String>, PortError> {
+        self.names(PortFlags::IS_INPUT)
+    }
+
+    fn inputs(&mut self) -> Result<Vec<String>, PortError> {
+        self.names(PortFlags::IS_OUTPUT)
+    }
+
+    fn open_output(&mut self, name: &str, own: bool) -> Result<Box<dyn Port>, PortError> {
+        let client = client()?;
+        let fail = |error: &jack::Error| refused(name, error);
+        let short = if own { name } else { "out" };
+        let port = client.register_port(short, MidiOut::default()).map_err(|e| fail(&e))?;
+        let from = port.name().map_err(|e| fail(&e))?;
+        let (ring, end) = RingBuffer::new(UNDER_WAY);
+        let gone = Arc::new(AtomicBool::new(false));
+        let period = u64::from(client.buffer_size()) * 1_000_000_000 / u64::from(client.sample_rate().max(1));
+        let writer = Writer { port, ring: end, waiting: Vec::with_capacity(UNDER_WAY), zero: zero(&client) };
+        let ears = Ears { gone: Arc::clone(&gone), own };
+        let client = client.activate_async(ears, writer).map_err(|e| fail(&e))?;
+        if !own {
+            client.as_client().connect_ports_by_name(&from, name).map_err(|e| fail(&e))?;
+        }
+        Ok(Box::new(Out { ring, gone, ahead: period + MARGIN, _client: client }))
+    }
+
+    fn open_input(&mut self, name: &str, own: bool, ear: Ear) -> Result<Box<dyn Held>, PortError> {
+        let client = client()?;
+        let fail = |error: &jack::Error| refused(name, error);
+        let short = if own { name } else { "in" };
+        let port = client.register_port(short, MidiIn::default()).map_err(|e| fail(&e))?;
+        let to = port.name().map_err(|e| fail(&e))?;
+        let gone = Arc::new(AtomicBool::new(false));
+        let reader = Reader { port, ear, zero: zero(&client) };
+        let ears = Ears { gone: Arc::clone(&gone), own };
+        let client = client.activate_async(ears, reader).map_err(|e| fail(&e))?;
+        if !own {
+            client.as_client().connect_ports_by_name(name, &to).map_err(|e| fail(&e))?;
+        }
+        Ok(Box::new(In { gone, _client: client }))
+    }
+}
