@@ -152,13 +152,14 @@ impl Driver {
             out,
             played: &mut self.played,
             timeline: self.sequencer.timeline(),
-            feed: self.feeding.then_some(&mut self.line.feed),
+            feed: &mut self.line.feed,
+            feeding: self.feeding,
             heard,
             nanos: 1e9 / self.sequencer.rate(),
         };
         while let Ok(command) = self.commands.pop() {
             match command {
-                Command::Feed(on) => self.feeding = on,
+                Command::Feed(on) => (self.feeding, tap.feeding) = (on, on),
                 Command::Follow(on) if on != self.chase.is_some() => {
                     self.chase = on.then(Chase::default);
                     self.source.reset();
@@ -171,9 +172,9 @@ impl Driver {
                 Inbound::Sync { at, sync } => self.source.hear(at, sync),
                 Inbound::Note { track, channel, key, velocity } => {
                     // The MIDI thread has sent it on already.
-                    let feed = tap.feed.take();
+                    tap.feeding = false;
                     self.sequencer.live(track, channel, key, velocity, &mut tap);
-                    tap.feed = feed;
+                    tap.feeding = self.feeding;
                 }
             }
         }
@@ -260,7 +261,8 @@ struct Tap<'a, O> {
     out: &'a mut O,
     played: &'a mut Producer<PlayedNote>,
     timeline: Timeline,
-    feed: Option<&'a mut Producer<Timed>>,
+    feed: &'a mut Producer<Timed>,
+    feeding: bool,
     /// Host time of the block's first frame, nanoseconds.
     heard: u64,
     /// Nanoseconds a frame.
@@ -275,10 +277,10 @@ impl<O: Output> Output for Tap<'_, O> {
             // A full ring means that nobody looks; the sound matters more than its light.
             let _ = self.played.push(note);
         }
-        if let Some(feed) = &mut self.feed {
+        if self.feeding {
             let at = self.heard + (event.offset as f64 * self.nanos) as u64;
             // Full only where the other end has died: then nobody is left to hear it.
-            let _ = feed.push(Timed { at, track: event.track, message: event.message });
+            let _ = self.feed.push(Timed { at, track: event.track, message: event.message });
         }
         self.out.event(event);
     }

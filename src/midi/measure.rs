@@ -180,3 +180,34 @@ impl Heap {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audio::{self, AudioOptions};
+
+    /// Lateness is the machine's affair and no condition here; `--nocapture` shows it, and `MVAE_CLOCK_SECONDS`
+    /// listens longer.
+    #[test]
+    fn the_clock_of_a_running_engine_is_heard_tick_by_tick() {
+        let seconds =
+            std::env::var("MVAE_CLOCK_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
+        let options = AudioOptions { silent: true, ..AudioOptions::default() };
+        let mut session = audio::start(options, |_| {}).expect("starts");
+        let wire = session.player.take_wire().expect("the first taker");
+        let trial = Trial { bpm: 120.0, length: Duration::from_secs(seconds), real_time: true };
+        let report = measure(&mut session.player, wire, trial, |_| {}).expect("measures");
+        println!(
+            "{} ticks, real time {}: p50 {:.1} us, p99 {:.1} us, max {:.1} us, drift {}, key p95 {:.1} us",
+            report.ticks,
+            report.real_time,
+            report.late_us(0.5),
+            report.late_us(0.99),
+            report.late_us(1.0),
+            report.drift_ticks,
+            report.key_us(0.95)
+        );
+        assert!(report.ticks > seconds * 24 && !report.key.is_empty());
+        assert_eq!(report.histogram().iter().sum::<usize>(), report.late.len());
+    }
+}
