@@ -122,7 +122,7 @@ pub fn ear(hub: Option<Thread>) -> (Ear, Consumer<(u64, Heard)>) {
 
 /// All systems of ports this program knows: the system's own first, JACK after it.
 pub fn backends() -> Vec<Box<dyn Backend>> {
-    let system: Box<dyn Backend> = Box::new(super::system::System::default());
+    let system: Box<dyn Backend> = Box::new(super::system::System);
     #[cfg(feature = "jack")]
     let all = vec![system, Box::new(super::jack::Jack::default()) as Box<dyn Backend>];
     #[cfg(not(feature = "jack"))]

@@ -1,6 +1,7 @@
 //! The rig: opens the ports that are wished for, waits for those that are missing, takes them back by name.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -390,8 +391,8 @@ impl Keeper {
 
     fn say_once(&mut self, about: String, line: String) {
         // What was said of a port that has gone holds until it is back.
-        if !self.said.contains_key(&about) {
-            self.said.insert(about, line.clone());
+        if let Entry::Vacant(place) = self.said.entry(about) {
+            place.insert(line.clone());
             (self.tell)(RigNews::Missing(line));
         }
     }

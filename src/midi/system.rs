@@ -18,7 +18,7 @@ const SYSTEM: &str = "WinMM";
 const SYSTEM: &str = "MIDI";
 
 /// The system's ports.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct System;
 
 /// An open output.
