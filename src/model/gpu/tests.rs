@@ -199,6 +199,18 @@ fn memory() -> Option<f64> {
 
 #[test]
 fn decodes_leave_memory_as_it_was_and_dropped_engines_no_more_than_the_driver_keeps() {
+    // In a process of its own: the memory of tests that run beside this one is not its.
+    const ALONE: &str = "MVAE_TEST_ALONE";
+    if std::env::var_os(ALONE).is_none() {
+        let name = "model::gpu::tests::\
+                    decodes_leave_memory_as_it_was_and_dropped_engines_no_more_than_the_driver_keeps";
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        let done = child.args(["--exact", name, "--nocapture"]).env(ALONE, "1").output().unwrap();
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        println!("{said}");
+        assert!(done.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    }
     let (settings, weights) = random("cat-drums_2bar_small", |s| s.steps = 4);
     let Some(first) = engine(&settings, &weights) else { return };
     let model = MusicVae::new(settings.clone(), &weights).unwrap();
@@ -221,8 +233,7 @@ fn decodes_leave_memory_as_it_was_and_dropped_engines_no_more_than_the_driver_ke
     }
     let by_engines = grown(before);
     println!("1000 decodes: {by_decodes:.0?} MB more; 20 engines made and dropped: {by_engines:.0?} MB more");
-    // Other tests run beside this one, and lavapipe keeps some megabytes of every device it had: bounds for a leak of
-    // ours, which would be a megabyte a decode, and all of 30 an engine.
-    assert!(by_decodes.is_none_or(|grown| grown < 200.0));
+    // Flat but for the allocator's play; lavapipe keeps some megabytes of every device it had.
+    assert!(by_decodes.is_none_or(|grown| grown < 30.0));
     assert!(by_engines.is_none_or(|grown| grown < 500.0));
 }
