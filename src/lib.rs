@@ -18,6 +18,7 @@ pub mod latent;
 pub mod midi;
 pub mod model;
 pub mod music;
+pub mod osc;
 pub mod script;
 pub mod train;
 pub mod tui;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::arguments::seed;
+use super::arguments::{rate, seed};
 use super::failure::usage;
 use super::logging;
 use crate::jam::limits;
@@ -31,6 +31,30 @@ pub struct Arguments {
     /// Tempo to begin with, 20 to 300 quarters a minute
     #[arg(long, value_name = "BPM", value_parser = bpm, allow_negative_numbers = true, help_heading = "The jam")]
     bpm: Option<f64>,
+    /// Audio device, by part of its name [default: the system's]
+    #[arg(long, value_name = "NAME", help_heading = "The jam")]
+    device: Option<String>,
+    /// Frames a second [default: the device's]
+    #[arg(long, value_name = "HZ", value_parser = rate, allow_negative_numbers = true, help_heading = "The jam")]
+    rate: Option<u32>,
+    /// Frames in a buffer [default: 512, or the device's]
+    #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(16..=8192), help_heading = "The jam")]
+    buffer: Option<u32>,
+    /// MIDI output, by part of its name, or virtual:NAME for a port of our own; may be repeated
+    #[arg(long, value_name = "NAME", help_heading = "The rig")]
+    midi_out: Vec<String>,
+    /// MIDI input, by part of its name, or virtual:NAME for a port of our own; may be repeated
+    #[arg(long, value_name = "NAME", help_heading = "The rig")]
+    midi_in: Vec<String>,
+    /// Who leads the time: internal, midi (the first input's clock), or an input by part of its name
+    #[arg(long, value_name = "SOURCE", help_heading = "The rig")]
+    sync: Option<String>,
+    /// Listen to OSC at this port of this machine, or at ADDRESS:PORT
+    #[arg(long, value_name = "PORT", help_heading = "The rig")]
+    osc: Option<String>,
+    /// Send OSC to this port of this machine, or to ADDRESS:PORT
+    #[arg(long, value_name = "PORT", help_heading = "The rig")]
+    osc_out: Option<String>,
     /// Colours of the screen
     #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(tui::theme::NAMES), help_heading = "The jam")]
     theme: Option<String>,
@@ -47,6 +71,14 @@ impl Arguments {
             (self.temperature.is_some(), "--temperature"),
             (self.bpm.is_some(), "--bpm"),
             (self.theme.is_some(), "--theme"),
+            (self.device.is_some(), "--device"),
+            (self.rate.is_some(), "--rate"),
+            (self.buffer.is_some(), "--buffer"),
+            (!self.midi_out.is_empty(), "--midi-out"),
+            (!self.midi_in.is_empty(), "--midi-in"),
+            (self.sync.is_some(), "--sync"),
+            (self.osc.is_some(), "--osc"),
+            (self.osc_out.is_some(), "--osc-out"),
         ];
         all.into_iter().find(|(given, _)| *given).map(|(_, name)| name)
     }
@@ -62,7 +94,10 @@ pub fn run(arguments: Arguments, verbs: &[String]) -> anyhow::Result<()> {
         }
     }
     let state = logging::state_folder();
-    let Arguments { session, model, soundfont, seed, temperature, bpm, theme } = arguments;
+    let Arguments { session, model, soundfont, seed, temperature, bpm, theme, device, rate, buffer, .. } =
+        arguments;
+    let Arguments { midi_out, midi_in, sync, osc, osc_out, .. } = arguments;
+    let wires = tui::Wires { midi_out, midi_in, sync, osc, osc_out };
     let (config, problems) = tui::config::path().map_or_else(Default::default, |path| {
         let (config, problems) = tui::config::load(&path);
         let told = problems.iter().map(|problem| format!("{}, {problem}", path.display()));
@@ -79,6 +114,10 @@ pub fn run(arguments: Arguments, verbs: &[String]) -> anyhow::Result<()> {
         config,
         problems,
         theme,
+        device,
+        rate,
+        buffer,
+        wires,
     })?)
 }
 

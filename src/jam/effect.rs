@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::learn::Map;
 use super::quantise::Quantise;
 use super::request::Request;
 use super::save::Set;
@@ -89,6 +90,10 @@ pub enum Effect {
     },
     /// Read a session; the answer is [`super::Intent::Opened`], or words about why not.
     Open(PathBuf),
+    /// Follow the clock outside, or lead again.
+    Follow(bool),
+    /// Keep what knobs have learned.
+    KeepMap(Map),
     /// Leave.
     Quit,
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::learn::{Knob, Target};
 use super::message::Tone;
 use super::save::Saved;
 use super::session::Session;
@@ -219,6 +220,27 @@ pub enum Intent {
         /// What it holds.
         session: Box<Session>,
     },
+    /// The next knob or pad that moves will do this; the same wish again forgets all that do.
+    Learn(Target),
+    /// As [`Intent::Learn`]: the launch of the selected place.
+    LearnLaunch,
+    /// As [`Intent::Learn`]: the mute of the selected track.
+    LearnMute,
+    /// As [`Intent::Learn`]: the level of the selected track.
+    LearnLevel,
+    /// A knob of a controller moved, or a pad was struck.
+    Knob {
+        /// Which.
+        knob: Knob,
+        /// 0..=127; a pad that is let go says nothing.
+        value: u8,
+    },
+    /// A controller chose a program, 0..=127: the place of that number, in reading order, is launched.
+    ProgramChange(u8),
+    /// Follow the clock outside, or lead again.
+    FollowClock,
+    /// News: the clock outside has started or stopped the transport.
+    Transported(bool),
     /// News for the player, from outside the jam.
     Say(Tone, String),
 }

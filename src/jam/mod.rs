@@ -12,6 +12,7 @@ pub(crate) mod fixtures;
 pub mod history;
 mod intent;
 pub mod kit;
+pub mod learn;
 pub mod limits;
 mod message;
 pub mod models;

@@ -34,7 +34,9 @@ pub fn orders(effect: Effect) -> Vec<Command> {
         Effect::Halt { track, at } => vec![Command::Halt { track, at: boundary(at) }],
         Effect::Perform(command) => vec![command],
         Effect::Panic => vec![Command::Panic],
+        Effect::Follow(on) => vec![Command::Follow(on)],
         Effect::Generate(_)
+        | Effect::KeepMap(_)
         | Effect::Cancel(_)
         | Effect::Save { .. }
         | Effect::Render(_)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::history::{Edit, History};
+use super::learn::{Map, Target};
 use super::message::{Log, Tone};
 use super::quantise::Quantise;
 use super::save::Set;
@@ -112,6 +113,12 @@ pub struct State {
     pub file: Option<PathBuf>,
     /// Where the set was written last.
     pub saved: Option<PathBuf>,
+    /// The clock outside leads.
+    pub following: bool,
+    /// What knobs and pads of controllers do.
+    pub learned: Map,
+    /// The next knob that moves will do this.
+    pub learning: Option<Target>,
     /// Ticket of the newest order or edit of each place: answers to older requests come too late for it.
     pub(super) stamps: [u64; ROWS as usize * COLUMNS as usize],
     /// Times of the last taps, in seconds.
@@ -144,6 +151,9 @@ impl State {
             saving: false,
             file: None,
             saved: None,
+            following: false,
+            learned: Map::default(),
+            learning: None,
             stamps: [0; ROWS as usize * COLUMNS as usize],
             taps: Vec::new(),
             next_ticket: 1,

@@ -18,9 +18,10 @@ use super::tape::Tape;
 use super::theme::{self, Theme};
 use super::view::{self, Layout, Target};
 use crate::audio::SoundNews;
-use crate::engine::Snapshot;
+use crate::engine::{Lock, Snapshot};
 use crate::jam::session::store;
 use crate::jam::{Effect, Intent, Slot, SlotId, State, Tone, track, update};
+use crate::midi::Panel;
 
 /// Longest pause between the clicks of a double click, in seconds.
 const DOUBLE_CLICK: f64 = 0.4;
@@ -49,6 +50,8 @@ pub struct App {
     pub tapes: [Tape; track::MOST],
     /// What makes the sound, or why nothing does.
     pub sound: String,
+    /// MIDI ports and timing, where the rig runs.
+    pub rig: Option<Panel>,
     /// No device takes the sound.
     pub silent: bool,
     /// The help is shown, from this line on.
@@ -93,6 +96,7 @@ impl App {
             meter: Snapshot::default(),
             tapes: Default::default(),
             sound: sound.line().to_owned(),
+            rig: None,
             help: None,
             help_end: 0,
             cramped: false,
@@ -475,6 +479,9 @@ impl App {
     pub fn observe(&mut self, now: Snapshot) -> Vec<Effect> {
         let before = std::mem::replace(&mut self.meter, now);
         let mut effects = Vec::new();
+        if self.jam.following {
+            effects.extend(self.observe_clock(&before, &now));
+        }
         for track in 0..track::MOST {
             if now.beat + 1e-6 < before.beat {
                 self.tapes[track].rewind();
@@ -490,6 +497,25 @@ impl App {
                 self.tapes[track].begin(from, id);
             }
             effects.extend(self.intent(Intent::Heard { track, launch: new.playing }));
+        }
+        effects
+    }
+
+    /// What the clock that is followed does.
+    fn observe_clock(&mut self, before: &Snapshot, now: &Snapshot) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if before.playing != now.playing {
+            effects.extend(self.intent(Intent::Transported(now.playing)));
+        }
+        if before.sync.lock != now.sync.lock {
+            let bpm = crate::jam::plain(now.sync.bpm);
+            let (tone, text) = match now.sync.lock {
+                Lock::Locked => (Tone::Good, format!("In step with the external clock, {bpm} BPM")),
+                Lock::Lost => (Tone::Error, format!("Clock lost: going on at {bpm} BPM until it is back")),
+                Lock::Waiting => (Tone::Said, "Waiting for the external clock".to_owned()),
+                Lock::Internal | Lock::Locking => return effects,
+            };
+            effects.extend(self.intent(Intent::Say(tone, text)));
         }
         effects
     }

@@ -3,6 +3,7 @@
 use super::arrangement::Pane;
 use super::editor::Edit;
 use super::picker::List;
+use crate::jam::learn::Target;
 use crate::jam::{Intent, kit, track};
 use crate::music::pattern::Part;
 
@@ -156,6 +157,15 @@ const ROWS: &[Row] = &[
     ("straighter", "(", Group::Play, "less swing", |_, _| jam(Intent::NudgeSwing(-0.02))),
     ("swing", ")", Group::Play, "more swing", |_, _| jam(Intent::NudgeSwing(0.02))),
     ("metronome", "g", Group::Play, "metronome on or off", |_, _| jam(Intent::ToggleMetronome)),
+    ("follow-clock", "F", Group::Play, "follow the MIDI clock, or lead", |_, _| jam(Intent::FollowClock)),
+    ("learn-tempo", "R t", Group::Play, "learn a knob: tempo", |_, _| jam(Intent::Learn(Target::Tempo))),
+    ("learn-temperature", "R e", Group::Play, "learn a knob: temperature", |_, _| jam(Intent::Learn(Target::Temperature))),
+    ("learn-swing", "R w", Group::Play, "learn a knob: swing", |_, _| jam(Intent::Learn(Target::Swing))),
+    ("learn-play", "R p", Group::Play, "learn a pad: play and stop", |_, _| jam(Intent::Learn(Target::Play))),
+    ("learn-sample", "R s", Group::Play, "learn a pad: sample a new beat", |_, _| jam(Intent::Learn(Target::Sample))),
+    ("learn-launch", "R l", Group::Play, "learn a pad: launch the slot", |_, _| jam(Intent::LearnLaunch)),
+    ("learn-mute", "R m", Group::Play, "learn a pad: mute the track", |_, _| jam(Intent::LearnMute)),
+    ("learn-level", "R v", Group::Play, "learn a knob: level of the track", |_, _| jam(Intent::LearnLevel)),
     ("panic", "!", Group::Play, "silence every sounding note", |_, _| jam(Intent::Panic)),
 
     ("sample", "s", Group::Make, "sample a new beat into the slot", |_, _| jam(Intent::Sample(None))),

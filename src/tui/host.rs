@@ -6,6 +6,7 @@ use std::sync::mpsc::Sender;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
+use super::outside::Outside;
 use super::run::Event;
 use crate::audio::{self, wav};
 use crate::engine::{Command, Snapshot};
@@ -14,9 +15,12 @@ use crate::jam::session::Session;
 use crate::jam::session::store::{self, Autosave};
 use crate::jam::worker::Worker;
 use crate::jam::{Effect, Intent, State, Tone, orders};
+use crate::midi::Panel;
 
 /// Everything outside the jam that effects reach.
 pub struct Host {
+    /// Dropped first: what sounds outside ends before the fade.
+    outside: Outside,
     session: audio::Session,
     worker: Worker,
     events: Sender<Event>,
@@ -26,6 +30,7 @@ pub struct Host {
     saving_session: Option<JoinHandle<Result<Saved, String>>>,
     state: Option<PathBuf>,
     autosave: Option<Autosave>,
+    before: Snapshot,
 }
 
 impl Host {
@@ -37,6 +42,7 @@ impl Host {
         events: Sender<Event>,
         folder: PathBuf,
         side: Handle,
+        outside: Outside,
     ) -> Self {
         Self {
             session,
@@ -48,6 +54,8 @@ impl Host {
             saving_session: None,
             state: None,
             autosave: None,
+            outside,
+            before: Snapshot::default(),
         }
     }
 
@@ -63,6 +71,7 @@ impl Host {
                 Effect::Render(set) => self.render(set),
                 Effect::SaveSession { session, path } => self.save_session(*session, path),
                 Effect::Open(path) => self.open(path),
+                Effect::KeepMap(map) => self.outside.keep(&map, &self.side, &self.events),
                 sound => self.sound(sound),
             }
         }
@@ -70,6 +79,9 @@ impl Host {
     }
 
     fn sound(&mut self, effect: Effect) {
+        if matches!(effect, Effect::Panic) {
+            self.outside.panic();
+        }
         for order in orders(effect) {
             self.session.player.send(order);
         }
@@ -188,9 +200,17 @@ impl Host {
         self.session.player.snapshot()
     }
 
+    /// Tells the world outside what is new, and what there is to see of it.
+    pub fn tend(&mut self, jam: &State, now: &Snapshot) -> Option<Panel> {
+        let before = std::mem::replace(&mut self.before, *now);
+        self.outside.tend(jam, &mut self.session.player, &before, now);
+        self.outside.panel()
+    }
+
     /// Silences everything that sounds; for the way out after a panic.
     pub fn silence(&mut self) {
         self.session.player.send(Command::Stop);
         self.session.player.send(Command::Panic);
+        self.outside.panic();
     }
 }

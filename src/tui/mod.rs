@@ -16,6 +16,7 @@ mod host;
 mod keep;
 pub mod keymap;
 mod options;
+mod outside;
 mod panics;
 pub mod picker;
 mod picture;
@@ -28,7 +29,7 @@ mod terminal;
 pub mod theme;
 pub mod view;
 
-pub use options::Options;
+pub use options::{Options, Wires};
 pub use run::{DEFAULT_MODEL, TuiError, run};
 
 #[cfg(test)]

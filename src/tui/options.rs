@@ -26,6 +26,29 @@ pub struct Options {
     pub config: Config,
     /// What is wrong with the file, to be said at the start.
     pub problems: Vec<String>,
+    /// Part of the name of the audio device; the system's default when absent.
+    pub device: Option<String>,
+    /// Frames a second; the device's choice when absent.
+    pub rate: Option<u32>,
+    /// Frames in a buffer; 512 or the device's choice when absent.
+    pub buffer: Option<u32>,
+    /// MIDI and OSC.
+    pub wires: Wires,
     /// Theme by name: see [`crate::tui::theme::NAMES`].
     pub theme: Option<String>,
+}
+
+/// What is to be connected.
+#[derive(Debug, Clone, Default)]
+pub struct Wires {
+    /// Parts of the names of MIDI outputs, or `virtual:NAME`; those of the settings where there are none.
+    pub midi_out: Vec<String>,
+    /// Parts of the names of MIDI inputs, or `virtual:NAME`; those of the settings where there are none.
+    pub midi_in: Vec<String>,
+    /// `internal`, `midi` (the first input's clock), or part of an input's name.
+    pub sync: Option<String>,
+    /// Port or `ADDRESS:PORT` to listen to OSC at.
+    pub osc: Option<String>,
+    /// Port or `ADDRESS:PORT` to send OSC to.
+    pub osc_out: Option<String>,
 }

@@ -18,6 +18,7 @@ use super::command::Moment;
 use super::host::Host;
 use super::keep::keep;
 use super::options::Options;
+use super::outside::Outside;
 use super::screen::Screen;
 use super::terminal::Guard;
 use super::theme::{Depth, Theme};
@@ -77,6 +78,12 @@ pub enum TuiError {
     /// The SoundFont asked for cannot be played.
     #[error(transparent)]
     SoundFont(#[from] FontError),
+    /// MIDI settings that cannot be read.
+    #[error(transparent)]
+    Midi(#[from] crate::midi::SettingsError),
+    /// OSC that cannot be opened.
+    #[error(transparent)]
+    Osc(#[from] crate::osc::OscError),
     /// The terminal or the system refused something.
     #[error("the terminal does not answer ({0}); try another one")]
     Io(io::Error),
@@ -143,10 +150,14 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let hear = move |heard| {
         let _ = news.send(Event::Sound(heard));
     };
-    let session = audio::start(
-        AudioOptions { soundfont: options.soundfont.or(config.soundfont), ..AudioOptions::default() },
-        hear,
-    )?;
+    let audio = AudioOptions {
+        soundfont: options.soundfont.or(config.soundfont),
+        device: options.device,
+        rate: options.rate,
+        buffer: options.buffer,
+        silent: false,
+    };
+    let mut session = audio::start(audio, hear)?;
 
     let choices = options.state.as_deref().map(Choices::load).unwrap_or_default();
     let theme = options
@@ -167,10 +178,32 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         app.intent(Intent::Say(Tone::Hint, warning));
     }
     // Slow work on files; one thread is enough to wait on them.
-    let side = tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("side").build()?;
+    let side = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("side")
+        .enable_all()
+        .build()?;
     let folder = std::env::current_dir()?;
-    let mut host = Host::new(session, worker, sender.clone(), folder, side.handle().clone());
+    let outside = Outside::start(
+        &mut session.player,
+        &options.wires,
+        options.state.as_deref(),
+        side.handle(),
+        &sender,
+    )?;
+    match outside.map() {
+        Ok(map) => app.jam.learned = map,
+        Err(why) => {
+            app.intent(Intent::Say(Tone::Error, why));
+        }
+    }
+    let follows = outside.follows();
+    let mut host = Host::new(session, worker, sender.clone(), folder, side.handle().clone(), outside);
     host.begin_keeping(options.state.as_deref());
+    if follows {
+        let effects = app.intent(Intent::FollowClock);
+        host.carry_out(effects);
+    }
     let bpm = app.jam.edit.bpm;
     host.carry_out(vec![
         Effect::Tempo(bpm),
@@ -329,7 +362,7 @@ impl Loop<'_> {
         let mut dirty = false;
         let mut last_event = Instant::now();
         loop {
-            let watching = self.app.jam.playing || last_event.elapsed() < SETTLE;
+            let watching = self.app.jam.playing || self.app.jam.following || last_event.elapsed() < SETTLE;
             let next = if watching || dirty {
                 events.recv_timeout((drawn + FRAME).saturating_duration_since(Instant::now()))
             } else {
@@ -352,6 +385,7 @@ impl Loop<'_> {
             }
             let snapshot = self.host.snapshot();
             let effects = self.app.observe(snapshot);
+            self.app.rig = self.host.tend(&self.app.jam, &snapshot);
             if self.host.carry_out(effects) {
                 return Ok(());
             }

@@ -7,6 +7,7 @@ mod bank;
 mod edit;
 mod history;
 mod make;
+mod midi;
 mod mutes;
 mod news;
 mod palette;
@@ -19,6 +20,7 @@ pub(crate) use transport::plain;
 
 use super::effect::Effect;
 use super::intent::Intent;
+use super::learn::Target;
 use super::message::Tone;
 use super::state::State;
 
@@ -103,6 +105,15 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::SessionSaved(outcome) => session::saved(state, outcome),
         Intent::Rendered(outcome) => session::rendered(state, outcome),
         Intent::Opened { path, session } => session::opened(state, path, &session),
+        Intent::Learn(target) => midi::learn(state, target),
+        Intent::LearnLaunch => midi::learn(state, Target::Launch(state.cursor.index() as u8)),
+        Intent::LearnMute => midi::learn(state, Target::MuteTrack(state.track as u8)),
+        Intent::LearnLevel => midi::learn(state, Target::Level(state.track as u8)),
+        Intent::Knob { knob, value } => midi::knob(state, knob, value),
+        Intent::ProgramChange(program) => midi::program(state, program),
+        Intent::FollowClock => midi::follow(state),
+        Intent::Transported(playing) => midi::transported(state, playing),
+
         Intent::Say(tone, text) => say(state, tone, text),
     }
 }

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::paint::{Pen, cut, width_of};
 use super::{Layout, Target};
+use crate::engine::Lock;
 use crate::jam::plain;
 use crate::music::pattern::{STEPS_PER_BAR, STEPS_PER_QUARTER};
 use crate::tui::app::App;
@@ -69,7 +70,7 @@ fn parts(app: &App) -> Vec<Part> {
         add(value, scope, target);
         add(format!(" {label}  "), "header.label", target);
     };
-    field(plain(jam.edit.bpm), "BPM", "header.value", Some(Target::Tempo));
+    field(plain(shown_bpm(app)), "BPM", "header.value", Some(Target::Tempo));
     field(format!("{:.2}", jam.edit.temperature), "temp", "header.value", Some(Target::Temperature));
     let swing = format!("{:.0}%", f64::from(jam.edit.swing) * 100.0);
     field(swing, "swing", "header.value", Some(Target::Swing));
@@ -108,12 +109,46 @@ pub fn track_target(app: &App, x: u16) -> Option<Target> {
     })
 }
 
+/// The tempo that plays: the clock's, where one is followed.
+fn shown_bpm(app: &App) -> f64 {
+    let sync = app.meter.sync;
+    if app.jam.following && sync.bpm > 0.0 { sync.bpm } else { app.jam.edit.bpm }
+}
+
+/// Who leads the time, and how late MIDI leaves: `ext locked  midi 9/35/210 us`.
+fn rig(app: &App) -> Option<String> {
+    let source = match app.meter.sync.lock {
+        _ if !app.jam.following => None,
+        Lock::Internal | Lock::Waiting => Some("ext waits"),
+        Lock::Locking => Some("ext locking"),
+        Lock::Locked => Some("ext locked"),
+        Lock::Lost => Some("clock lost"),
+    };
+    let midi = app.rig.as_ref().map(|rig| {
+        let missing = rig.outputs.iter().chain(&rig.inputs).filter(|port| !port.open).count();
+        let timing = match rig.out.count {
+            0 => "midi".to_owned(),
+            _ => format!("midi {:.0}/{:.0}/{:.0} us", rig.out.p50_us, rig.out.p99_us, rig.out.max_us),
+        };
+        if missing > 0 { format!("{timing}, {missing} missing") } else { timing }
+    });
+    match (source, midi) {
+        (None, None) => None,
+        (Some(one), None) => Some(one.to_owned()),
+        (None, Some(one)) => Some(one),
+        (Some(source), Some(midi)) => Some(format!("{source}  {midi}")),
+    }
+}
+
 fn machine(app: &App, area: Rect, buffer: &mut Buffer) {
     let style = |scope| app.theme.style(scope);
     let (jam, meter) = (&app.jam, &app.meter);
     let mut right = format!("load {:>2.0}%", f64::from(meter.load.clamp(0.0, 9.99)) * 100.0);
     if meter.xruns > 0 {
         right.push_str(&format!("  {} late", meter.xruns));
+    }
+    if let Some(rig) = rig(app) {
+        right = format!("{rig}  {right}");
     }
     let right_width = width_of(&right) + 1;
     let mut pen = Pen::new(buffer, area);

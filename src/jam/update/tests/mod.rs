@@ -3,6 +3,7 @@
 mod bank;
 mod edit;
 mod make;
+mod midi;
 mod opening;
 mod palette;
 mod save;

@@ -1,0 +1,140 @@
+//! The addresses: what each message means to the jam, and how the jam's own are written.
+
+use rosc::{OscMessage, OscPacket, OscType};
+
+use crate::engine::PlayedNote;
+use crate::jam::{Intent, SlotId};
+
+/// What `message` asks of the jam.
+///
+/// # Errors
+/// A line that names the address and what it takes.
+pub fn intent(message: &OscMessage) -> Result<Intent, String> {
+    let path = message.addr.as_str();
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let number = || number(message).ok_or_else(|| format!("OSC {path} takes a number"));
+    let place = || place(message, path);
+    Ok(match parts.as_slice() {
+        ["mvae", "play"] => Intent::Play,
+        ["mvae", "stop"] => Intent::Stop,
+        ["mvae", "toggle"] => Intent::TogglePlay,
+        ["mvae", "panic"] => Intent::Panic,
+        ["mvae", "metronome"] => Intent::ToggleMetronome,
+        ["mvae", "tempo"] => Intent::Tempo(number()?),
+        ["mvae", "swing"] => Intent::Swing(number()? as f32),
+        ["mvae", "temperature"] => Intent::Temperature(number()? as f32),
+        ["mvae", "launch"] => Intent::Launch(place()?),
+        ["mvae", "sample"] => Intent::Sample(place()?),
+        ["mvae", "vary"] => Intent::Vary(place()?),
+        ["mvae", "select"] => match place()? {
+            Some(place) => Intent::Select(place),
+            None => return Err(format!("OSC {path} takes a place such as \"B3\"")),
+        },
+        ["mvae", "undo"] => Intent::Undo,
+        ["mvae", "redo"] => Intent::Redo,
+        ["mvae", "track", track, what] => {
+            let track = counted(track, 8).ok_or_else(|| format!("OSC {path}: tracks are numbered 1 to 8"))?;
+            match *what {
+                "select" => Intent::SelectTrack(track),
+                "mute" => Intent::ToggleTrack(Some(track)),
+                "solo" => Intent::SoloTrack(Some(track)),
+                "halt" => Intent::Halt(Some(track)),
+                "level" => Intent::Level { track: Some(track), db: number()? as f32 },
+                _ => return Err(unknown(path)),
+            }
+        }
+        ["mvae", "drum", class, "mute"] => {
+            let class = counted(class, 9).ok_or_else(|| format!("OSC {path}: drums are numbered 1 to 9"))?;
+            Intent::ToggleClass(class as u8)
+        }
+        _ => return Err(unknown(path)),
+    })
+}
+
+fn unknown(path: &str) -> String {
+    format!("OSC {path}: there is no such address; the README lists all")
+}
+
+/// `1` to `most`, counted from 0.
+fn counted(text: &str, most: usize) -> Option<usize> {
+    text.parse::<usize>().ok().filter(|n| (1..=most).contains(n)).map(|n| n - 1)
+}
+
+fn number(message: &OscMessage) -> Option<f64> {
+    match message.args.first()? {
+        OscType::Float(value) => Some(f64::from(*value)),
+        OscType::Double(value) => Some(*value),
+        OscType::Int(value) => Some(f64::from(*value)),
+        OscType::Long(value) => Some(*value as f64),
+        _ => None,
+    }
+    .filter(|value| value.is_finite())
+}
+
+/// The place named (`"B3"`) or numbered (1 to 64) by the first argument; `None` without one: the selected.
+fn place(message: &OscMessage, path: &str) -> Result<Option<SlotId>, String> {
+    let found = match message.args.first() {
+        None => return Ok(None),
+        Some(OscType::String(name)) => SlotId::parse(name),
+        Some(OscType::Int(at)) => usize::try_from(*at - 1).ok().and_then(|at| SlotId::all().nth(at)),
+        Some(_) => None,
+    };
+    found.map(Some).ok_or_else(|| format!("OSC {path} takes a place such as \"B3\", or its number, 1 to 64"))
+}
+
+/// Notes that have sounded, as messages: `/mvae/note` track (1..), channel (1..), key, velocity, beat.
+pub fn notes(played: &[PlayedNote]) -> impl Iterator<Item = OscPacket> {
+    played.iter().map(|note| {
+        let int = |value: u8| OscType::Int(i32::from(value));
+        let args = vec![
+            int(note.track + 1),
+            int(note.channel + 1),
+            int(note.key),
+            int(note.velocity),
+            OscType::Double(note.beat),
+        ];
+        OscPacket::Message(OscMessage { addr: "/mvae/note".into(), args })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(addr: &str, args: Vec<OscType>) -> OscMessage {
+        OscMessage { addr: addr.into(), args }
+    }
+
+    #[test]
+    fn addresses_are_wishes_of_the_player() {
+        let place = SlotId::parse("B3");
+        let cases = [
+            ("/mvae/tempo", vec![OscType::Float(140.0)], Intent::Tempo(140.0)),
+            ("/mvae/launch", vec![OscType::String("b3".into())], Intent::Launch(place)),
+            ("/mvae/launch", vec![OscType::Int(11)], Intent::Launch(place)),
+            ("/mvae/launch", vec![], Intent::Launch(None)),
+            ("/mvae/track/2/mute", vec![], Intent::ToggleTrack(Some(1))),
+            ("/mvae/track/1/level", vec![OscType::Int(-6)], Intent::Level { track: Some(0), db: -6.0 }),
+            ("/mvae/drum/9/mute", vec![], Intent::ToggleClass(8)),
+        ];
+        for (addr, args, wanted) in cases {
+            assert_eq!(intent(&message(addr, args)), Ok(wanted), "{addr}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_address() {
+        for (addr, args) in [
+            ("/mvae/tempo", vec![]),
+            ("/mvae/tempo", vec![OscType::Float(f32::NAN)]),
+            ("/mvae/launch", vec![OscType::String("Z9".into())]),
+            ("/mvae/launch", vec![OscType::Int(0)]),
+            ("/mvae/track/0/mute", vec![]),
+            ("/mvae/track/9/mute", vec![]),
+            ("/other", vec![]),
+        ] {
+            let error = intent(&message(addr, args)).expect_err(addr);
+            assert!(error.contains(addr), "{error}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The jam's line to the world outside: MIDI ports and OSC, and what they bring as intents.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+
+use tokio::runtime::Handle;
+
+use super::options::Wires;
+use super::run::Event;
+use crate::engine::{Command, Player, Snapshot};
+use crate::jam::learn::{Knob, Map};
+use crate::jam::{Intent, State, Tone, track};
+use crate::midi::{
+    self, Heard, InputSettings, OutputSettings, Panel, Rig, RigNews, Settings, SettingsError, Wish,
+};
+use crate::osc::{self, Osc};
+
+/// Settings of the rig in the state folder; may be written by hand.
+pub const SETTINGS: &str = "midi.toml";
+/// What knobs have learned.
+pub const MAP: &str = "midi-map.toml";
+
+/// Rig and OSC, as far as they were asked for.
+pub struct Outside {
+    rig: Option<Rig>,
+    osc: Option<Osc>,
+    follows: bool,
+    live: Option<(u8, u8, i8)>,
+    folder: Option<PathBuf>,
+}
+
+impl Outside {
+    /// Opens what `wires` and the settings in `folder` ask for. News go to `events`.
+    ///
+    /// # Errors
+    /// Settings that cannot be read; sockets that cannot be opened.
+    pub fn start(
+        player: &mut Player,
+        wires: &Wires,
+        folder: Option<&Path>,
+        side: &Handle,
+        events: &Sender<Event>,
+    ) -> Result<Self, super::TuiError> {
+        let settings = settings(wires, folder)?;
+        let follows = settings.follow.is_some();
+        let mut rig = None;
+        if !settings.is_empty()
+            && let Some(wire) = player.take_wire()
+        {
+            player.send(Command::Feed(true));
+            player.send(Command::Clock(settings.outputs.iter().any(|out| out.clock || out.transport)));
+            let news = events.clone();
+            let tell = move |heard| {
+                if let Some(intent) = intent(heard) {
+                    // Nobody listens any more when the jam is over.
+                    let _ = news.send(Event::News(intent));
+                }
+            };
+            rig = Some(Rig::start(wire, settings, midi::backends(), tell)?);
+        }
+        let heard = events.clone();
+        let hear = move |intent| {
+            let _ = heard.send(Event::News(intent));
+        };
+        let osc = match (&wires.osc, &wires.osc_out) {
+            (None, None) => None,
+            (listen, send) => Some(osc::open(side, listen.as_deref(), send.as_deref(), hear)?),
+        };
+        Ok(Self { rig, osc, follows, live: None, folder: folder.map(Path::to_owned) })
+    }
+
+    /// True where a clock outside was asked for.
+    pub fn follows(&self) -> bool {
+        self.follows
+    }
+
+    /// What was learned before; nothing where that cannot be read.
+    pub fn map(&self) -> Result<Map, String> {
+        let Some(path) = self.folder.as_ref().map(|folder| folder.join(MAP)) else {
+            return Ok(Map::default());
+        };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text).map_err(|error| {
+                let error = error.to_string().replace('\n', " ");
+                format!("{}: {}. What knobs do is learned anew", path.display(), error.trim())
+            }),
+            Err(_) => Ok(Map::default()),
+        }
+    }
+
+    /// Writes what was learned, beside the music.
+    pub fn keep(&self, map: &Map, side: &Handle, events: &Sender<Event>) {
+        let (Some(folder), Ok(text)) = (self.folder.clone(), toml::to_string(map)) else { return };
+        let events = events.clone();
+        side.spawn_blocking(move || {
+            let path = folder.join(MAP);
+            let done = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, text));
+            if let Err(error) = done {
+                let text = format!("What the knob does is not kept: {}: {error}", path.display());
+                let _ = events.send(Event::News(Intent::Say(Tone::Error, text)));
+            }
+        });
+    }
+
+    /// Tells the rig which track keys play, and OSC what is new in the engine.
+    pub fn tend(&mut self, jam: &State, player: &mut Player, before: &Snapshot, now: &Snapshot) {
+        if let Some(rig) = &self.rig {
+            let selected = jam.track();
+            let channel = track::channel(&jam.edit.tracks, jam.track);
+            let live = (jam.track as u8, channel, selected.octave);
+            if self.live.replace(live) != Some(live) {
+                rig.wish(Wish::Live(live.0, live.1, live.2));
+            }
+        }
+        if let Some(osc) = &mut self.osc {
+            osc.tell(player, before, now);
+        }
+    }
+
+    /// Everything outside falls silent.
+    pub fn panic(&self) {
+        if let Some(rig) = &self.rig {
+            rig.wish(Wish::Panic);
+        }
+    }
+
+    /// What there is to see of the rig, where it runs.
+    pub fn panel(&mut self) -> Option<Panel> {
+        self.rig.as_mut().map(|rig| rig.panel().clone())
+    }
+}
+
+/// The settings of the file, and what the command line wants besides.
+fn settings(wires: &Wires, folder: Option<&Path>) -> Result<Settings, SettingsError> {
+    let mut settings = match folder {
+        Some(folder) => Settings::load(&folder.join(SETTINGS))?,
+        None => Settings::default(),
+    };
+    if !wires.midi_out.is_empty() {
+        settings.outputs = wires.midi_out.iter().map(|name| OutputSettings::new(name)).collect();
+    }
+    if !wires.midi_in.is_empty() {
+        settings.inputs = wires.midi_in.iter().map(|name| InputSettings::new(name)).collect();
+    }
+    match wires.sync.as_deref() {
+        None => {}
+        Some("internal") => settings.follow = None,
+        Some("midi") => settings.follow = settings.inputs.first().map(|input| input.name.clone()),
+        Some(name) => {
+            let wanted = InputSettings::new(name);
+            if !settings.inputs.iter().any(|input| input.name == wanted.name) {
+                settings.inputs.push(wanted.clone());
+            }
+            settings.follow = Some(wanted.name);
+        }
+    }
+    Ok(settings)
+}
+
+/// What news of the rig mean to the jam.
+fn intent(news: RigNews) -> Option<Intent> {
+    Some(match news {
+        RigNews::Opened(line) => Intent::Say(Tone::Good, line),
+        RigNews::Missing(line) => Intent::Say(Tone::Error, line),
+        RigNews::Slow(line) => Intent::Say(Tone::Hint, line),
+        RigNews::Heard(_, Heard::Control { channel, number, value }) => {
+            Intent::Knob { knob: Knob::Control { channel, number }, value }
+        }
+        RigNews::Heard(_, Heard::NoteOn { channel, key, velocity }) => {
+            // A pad counts as pressed however softly it is struck.
+            Intent::Knob { knob: Knob::Key { channel, key }, value: velocity.max(64) }
+        }
+        RigNews::Heard(_, Heard::Program { program, .. }) => Intent::ProgramChange(program),
+        RigNews::Heard(_, Heard::NoteOff { .. } | Heard::Sync(_)) => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_goes_before_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join(SETTINGS), "follow = \"a\"\n[[input]]\nname = \"a\"\n")
+            .expect("writes");
+        let with = |sync: Option<&str>, midi_in: &[&str]| {
+            let wires = Wires {
+                sync: sync.map(str::to_owned),
+                midi_in: midi_in.iter().map(ToString::to_string).collect(),
+                ..Wires::default()
+            };
+            settings(&wires, Some(folder.path())).expect("reads")
+        };
+        assert_eq!(with(None, &[]).follow.as_deref(), Some("a"));
+        assert_eq!(with(Some("internal"), &[]).follow, None);
+        assert_eq!(with(Some("midi"), &["b"]).follow.as_deref(), Some("b"));
+        let named = with(Some("virtual:clock"), &[]);
+        assert_eq!(
+            (named.follow.as_deref(), named.inputs.len(), named.inputs[1].own),
+            (Some("clock"), 2, true)
+        );
+    }
+
+    #[test]
+    fn a_softly_struck_pad_is_pressed_and_its_release_is_nothing() {
+        let on = RigNews::Heard(0, Heard::NoteOn { channel: 9, key: 36, velocity: 5 });
+        let knob = Knob::Key { channel: 9, key: 36 };
+        assert_eq!(intent(on), Some(Intent::Knob { knob, value: 64 }));
+        assert_eq!(intent(RigNews::Heard(0, Heard::NoteOff { channel: 9, key: 36 })), None);
+    }
+}
