@@ -9,6 +9,7 @@ use super::options::Wires;
 use super::run::Event;
 use crate::engine::{Command, Player, Snapshot};
 use crate::jam::learn::{Knob, Map};
+use crate::jam::session::store;
 use crate::jam::{Intent, State, Tone, track};
 use crate::midi::{
     self, Heard, InputSettings, OutputSettings, Panel, Rig, RigNews, Settings, SettingsError, Wish,
@@ -94,9 +95,10 @@ impl Outside {
         let events = events.clone();
         side.spawn_blocking(move || {
             let path = folder.join(MAP);
-            let done = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, text));
-            if let Err(error) = done {
-                let text = format!("What the knob does is not kept: {}: {error}", path.display());
+            // A folder that cannot be made is told by the writing.
+            let _ = std::fs::create_dir_all(&folder);
+            if let Err(error) = store::write(&path, &text) {
+                let text = format!("What the knob does is not kept: {error}");
                 let _ = events.send(Event::News(Intent::Say(Tone::Error, text)));
             }
         });
