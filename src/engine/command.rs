@@ -57,6 +57,9 @@ impl Quantise {
 pub enum Command {
     /// Runs the transport from where it stands.
     Play,
+    /// Clicks so many quarter notes, then runs the transport from where it stands: on its very frame. Nothing where it
+    /// runs already; [`Command::Stop`] calls it off.
+    CountIn(u8),
     /// Halts the transport where it stands and ends every sounding note.
     Stop,
     /// Quarter notes a minute, held to [`super::SLOWEST_BPM`]..=[`super::FASTEST_BPM`]; the beat does not jump.

@@ -30,6 +30,18 @@ pub struct Click {
     pub velocity: u8,
 }
 
+impl Click {
+    /// The click at `beat`, on the first beat of a bar or on another.
+    pub fn new(beat: f64, first: bool) -> Self {
+        Self {
+            beat,
+            channel: DRUM_CHANNEL,
+            key: if first { BAR_KEY } else { BEAT_KEY },
+            velocity: if first { 110 } else { 80 },
+        }
+    }
+}
+
 impl Metronome {
     /// The next click is the first at `from` or later.
     pub fn seek(&mut self, from: f64) {
@@ -38,13 +50,7 @@ impl Metronome {
 
     /// The click to come.
     pub fn peek(&self) -> Click {
-        let first = self.next.rem_euclid(BAR) == 0;
-        Click {
-            beat: self.next as f64,
-            channel: DRUM_CHANNEL,
-            key: if first { BAR_KEY } else { BEAT_KEY },
-            velocity: if first { 110 } else { 80 },
-        }
+        Click::new(self.next as f64, self.next.rem_euclid(BAR) == 0)
     }
 
     /// Steps to the click after; counts on while it is not heard, so that it enters in time.

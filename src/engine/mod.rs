@@ -13,6 +13,7 @@ mod agenda;
 mod chase;
 mod clip;
 mod command;
+mod count_in;
 mod cursor;
 mod event;
 mod follower;
@@ -23,6 +24,8 @@ pub mod host;
 mod ledger;
 mod metronome;
 mod player;
+#[cfg(test)]
+mod playing_tests;
 mod priority;
 mod pulse;
 mod sequencer;

@@ -110,6 +110,13 @@ impl Player {
         self.tend();
     }
 
+    /// As [`Player::send`], all of them before the same block where there is room for all: what is launched together
+    /// cannot be parted by a boundary that falls in between.
+    pub fn send_all(&mut self, commands: Vec<Command>) {
+        self.waiting.extend(commands);
+        self.tend();
+    }
+
     /// The engine at the end of its latest block.
     pub fn snapshot(&mut self) -> Snapshot {
         self.tend();
@@ -133,11 +140,9 @@ impl Player {
     /// every clip in the ring it comes back through.
     fn tend(&mut self) {
         while self.retired.pop().is_ok() {}
-        while let Some(command) = self.waiting.pop_front() {
-            if let Err(rtrb::PushError::Full(command)) = self.commands.push(command) {
-                self.waiting.push_front(command);
-                break;
-            }
+        let ready = self.waiting.len().min(self.commands.slots());
+        if let Ok(chunk) = self.commands.write_chunk_uninit(ready) {
+            chunk.fill_from_iter(self.waiting.drain(..ready));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::agenda::Agenda;
+use super::count_in::CountIn;
 use super::cursor::{Cursor, Due};
 use super::ledger::{End, Held};
 use super::metronome::Metronome;
@@ -15,6 +16,7 @@ use super::{
     TRACKS, Timeline,
 };
 
+mod counted;
 mod timed;
 
 /// How long an auditioned note is held, seconds.
@@ -46,6 +48,7 @@ enum Next {
     Order,
     Note(usize, Source),
     Click,
+    Count,
     Tick,
 }
 
@@ -53,8 +56,10 @@ enum Next {
 #[derive(Debug)]
 pub struct Sequencer {
     timeline: Timeline,
-    /// First frame of the next block.
+    /// First frame of what is rendered next.
     frame: u64,
+    /// First frame of the block that is being rendered, or comes next: offsets count from here.
+    origin: u64,
     playing: bool,
     /// Where the transport stands while it does not run.
     parked: f64,
@@ -63,6 +68,8 @@ pub struct Sequencer {
     swing: Swing,
     tracks: [Track; TRACKS],
     metronome: Metronome,
+    /// Clicks before the transport runs.
+    count: Option<CountIn>,
     pulse: Pulse,
     ledger: Ledger,
     agenda: Agenda,
@@ -75,12 +82,14 @@ impl Sequencer {
         Self {
             timeline: Timeline::new(rate, 120.0),
             frame: 0,
+            origin: 0,
             playing: false,
             parked: 0.0,
             fresh: true,
             swing: Swing::STRAIGHT,
             tracks: Default::default(),
             metronome: Metronome::default(),
+            count: None,
             pulse: Pulse::default(),
             ledger: Ledger::default(),
             agenda: Agenda::default(),
@@ -106,6 +115,7 @@ impl Sequencer {
                 self.pulse.idle(self.timeline, beat);
             }
         }
+        self.count_anew();
     }
 
     /// Tells an output that is new what it must know: gains at once, programs before the next notes.
@@ -156,6 +166,7 @@ impl Sequencer {
     pub fn apply(&mut self, command: Command, out: &mut impl Output, done: &mut impl Retire) {
         match command {
             Command::Play => self.play(out),
+            Command::CountIn(beats) => self.count_in(beats, out),
             Command::Stop => self.stop(out, done),
             Command::Tempo(bpm) if bpm.is_finite() => {
                 let bpm = bpm.clamp(SLOWEST_BPM, FASTEST_BPM);
@@ -200,6 +211,7 @@ impl Sequencer {
                 if self.playing {
                     self.join(out);
                 }
+                self.count_anew();
             }
             Command::Panic => {
                 self.release(out, |_| true);
@@ -215,6 +227,17 @@ impl Sequencer {
     /// Renders the next `frames` frames: everything that falls into them goes to `out`, in order of time.
     pub fn render(&mut self, frames: usize, out: &mut impl Output, done: &mut impl Retire) {
         let end = self.frame + frames as u64;
+        // The transport begins on its very frame, in the middle of a block as well.
+        if let Some(begin) = self.counted().filter(|begin| *begin < end) {
+            self.render_to(begin.max(self.frame), out, done);
+            self.play(out);
+        }
+        self.render_to(end, out, done);
+        self.origin = end;
+    }
+
+    /// Renders up to frame `end`.
+    fn render_to(&mut self, end: u64, out: &mut impl Output, done: &mut impl Retire) {
         let mut reached = self.frame;
         while let Some((frame, next)) = self.next(end) {
             // What a tempo or swing change has put into the past happens at once.
@@ -229,11 +252,12 @@ impl Sequencer {
                 Next::Order => self.obey(frame, out),
                 Next::Note(track, source) => self.note(frame, track, source, out),
                 Next::Click => self.click(frame, out),
+                Next::Count => self.count(frame, out),
                 Next::Tick => self.tick(frame, out),
             }
         }
+        self.fresh &= !self.playing || end == self.frame;
         self.frame = end;
-        self.fresh &= !self.playing || frames == 0;
     }
 
     /// The engine as shown to the player's side; load, xruns and peaks are for the caller to fill in.
@@ -249,6 +273,7 @@ impl Sequencer {
             bpm: self.timeline.bpm(),
             swing: self.swing.share(),
             metronome: self.metronome.on,
+            counting: self.beats_to_go(),
             tracks,
             sounding: self.ledger.len() as u16,
             frames: self.frame,
@@ -277,6 +302,9 @@ impl Sequencer {
             offer(self.pulse.frame(&self.timeline), Next::Tick);
         }
         if !self.playing {
+            if let Some(count) = self.count.filter(|count| !count.is_over()) {
+                offer(self.timeline.frame_of(count.peek().beat), Next::Count);
+            }
             return best;
         }
         for (index, track) in self.tracks.iter().enumerate() {
@@ -323,6 +351,7 @@ impl Sequencer {
     }
 
     fn play(&mut self, out: &mut impl Output) {
+        self.count = None;
         if !self.playing {
             self.playing = true;
             self.relocate(self.parked);
@@ -337,6 +366,7 @@ impl Sequencer {
         }
         self.parked = self.beat();
         self.playing = false;
+        self.count = None;
         self.agenda.clear();
         self.release(out, |_| true);
         for track in 0..TRACKS {
@@ -551,6 +581,6 @@ impl Sequencer {
     }
 
     fn emit(&self, frame: u64, track: u8, message: Message, out: &mut impl Output) {
-        out.event(Event { frame, offset: (frame - self.frame) as usize, track, message });
+        out.event(Event { frame, offset: (frame - self.origin) as usize, track, message });
     }
 }

@@ -8,28 +8,28 @@ use crate::music::pattern::{Part, Pattern, PatternNote};
 const RATE: f64 = 48_000.0;
 
 /// A sequencer with everything it says and every clip it gives back.
-struct Bench {
-    sequencer: Sequencer,
-    events: Vec<Event>,
-    done: Vec<Arc<Clip>>,
+pub(super) struct Bench {
+    pub sequencer: Sequencer,
+    pub events: Vec<Event>,
+    pub done: Vec<Arc<Clip>>,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { sequencer: Sequencer::new(RATE), events: Vec::new(), done: Vec::new() }
     }
 
-    fn send(&mut self, command: Command) -> &mut Self {
+    pub fn send(&mut self, command: Command) -> &mut Self {
         self.sequencer.apply(command, &mut self.events, &mut self.done);
         self
     }
 
-    fn launch(&mut self, track: u8, clip: &Arc<Clip>, at: Quantise) -> &mut Self {
+    pub fn launch(&mut self, track: u8, clip: &Arc<Clip>, at: Quantise) -> &mut Self {
         self.send(Command::Launch { track, slot: u32::from(track), clip: Arc::clone(clip), at })
     }
 
     /// Renders up to `frame`, in blocks of uneven sizes.
-    fn until(&mut self, frame: u64) -> &mut Self {
+    pub fn until(&mut self, frame: u64) -> &mut Self {
         let mut size = 1;
         while self.sequencer.snapshot().frames < frame {
             let left = (frame - self.sequencer.snapshot().frames) as usize;
@@ -39,7 +39,7 @@ impl Bench {
         self
     }
 
-    fn starts(&self, key: u8) -> Vec<u64> {
+    pub fn starts(&self, key: u8) -> Vec<u64> {
         self.events
             .iter()
             .filter(|e| matches!(e.message, Message::NoteOn { key: k, .. } if k == key))
@@ -48,7 +48,7 @@ impl Bench {
     }
 
     /// Every note-on has had its note-off, none came twice, and time never ran backwards.
-    fn check_ledger(&self) {
+    pub fn check_ledger(&self) {
         let mut held = std::collections::BTreeMap::new();
         let mut last = 0;
         for event in &self.events {
@@ -68,15 +68,15 @@ impl Bench {
     }
 }
 
-fn note(start: u32, pitch: u8, offset: f32) -> PatternNote {
+pub(super) fn note(start: u32, pitch: u8, offset: f32) -> PatternNote {
     PatternNote { start, length: 1, pitch, velocity: 80, part: Part::Drums, offset }
 }
 
-fn clip(steps: u32, notes: &[PatternNote]) -> Arc<Clip> {
+pub(super) fn clip(steps: u32, notes: &[PatternNote]) -> Arc<Clip> {
     Arc::new(Clip::from_pattern(&Pattern::new(steps, notes.to_vec())))
 }
 
-fn every_step(steps: u32, pitch: u8) -> Arc<Clip> {
+pub(super) fn every_step(steps: u32, pitch: u8) -> Arc<Clip> {
     clip(steps, &(0..steps).map(|s| note(s, pitch, 0.0)).collect::<Vec<_>>())
 }
 

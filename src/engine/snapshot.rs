@@ -66,6 +66,8 @@ pub struct Snapshot {
     pub swing: f32,
     /// The metronome clicks.
     pub metronome: bool,
+    /// Quarter notes left of a count-in, the one that sounds included; the transport does not run yet.
+    pub counting: Option<u8>,
     /// The tracks.
     pub tracks: [TrackState; TRACKS],
     /// Notes that sound now (held, not counting tails).
@@ -94,6 +96,7 @@ impl Default for Snapshot {
             bpm: 120.0,
             swing: 0.5,
             metronome: false,
+            counting: None,
             tracks: [TrackState::default(); TRACKS],
             sounding: 0,
             frames: 0,

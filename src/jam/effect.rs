@@ -17,6 +17,8 @@ use crate::engine::Command;
 pub enum Effect {
     /// Start the transport.
     Play,
+    /// Count so many quarters in, then start the transport.
+    CountIn(u8),
     /// Stop the transport and go back to the top.
     Stop,
     /// Set the tempo, in quarters a minute.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::learn::{Knob, Target};
 use super::message::Tone;
 use super::save::Saved;
+use super::scene::Line;
 use super::session::Session;
 use super::slot::{Slot, SlotId};
 use crate::engine::Command;
@@ -42,6 +43,12 @@ pub enum Intent {
     ToggleMetronome,
     /// The next launch boundary of the row now, beat, bar, 2 bars.
     NextQuantise,
+    /// Count so many bars in before the music starts, 0 to 2.
+    CountIn(u8),
+    /// The next count-in of the row none, 1 bar, 2 bars.
+    NextCountIn,
+    /// Play a row or a column of the bank at once, each pattern on a track of its own; what else plays falls silent.
+    Scene(Line),
     /// Silence everything that sounds, now.
     Panic,
 

@@ -6,6 +6,8 @@ use std::ops::RangeInclusive;
 pub const BPM: RangeInclusive<f64> = 20.0..=300.0;
 /// Swing: where in its pair of 16ths the second stands; 0.5 is straight, 2/3 a triplet.
 pub const SWING: RangeInclusive<f32> = 0.5..=0.75;
+/// Bars that are counted in before the music starts.
+pub const COUNT_IN: RangeInclusive<u8> = 0..=2;
 /// Level of a track in decibels; the lowest is silence.
 pub const LEVEL: RangeInclusive<f32> = -60.0..=6.0;
 /// Octaves a track may be moved by.

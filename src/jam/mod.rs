@@ -23,6 +23,7 @@ pub mod palette;
 mod quantise;
 mod request;
 pub mod save;
+pub mod scene;
 pub mod session;
 pub mod slot;
 mod state;

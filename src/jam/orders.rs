@@ -12,6 +12,7 @@ use crate::engine::{self, Clip, Command, TRACKS};
 pub fn orders(effect: Effect) -> Vec<Command> {
     match effect {
         Effect::Play => vec![Command::Play],
+        Effect::CountIn(beats) => vec![Command::CountIn(beats)],
         Effect::Stop => vec![Command::Stop, Command::Locate(0.0)],
         Effect::Tempo(bpm) => vec![Command::Tempo(bpm)],
         Effect::Swing(share) => vec![Command::Swing(share)],

@@ -85,6 +85,8 @@ pub struct State {
     pub metronome: bool,
     /// Where launches take effect.
     pub quantise: Quantise,
+    /// Bars counted in before the music starts, [`super::limits::COUNT_IN`].
+    pub count_in: u8,
     /// The selected place.
     pub cursor: SlotId,
     /// The first end of an interpolation, once marked.
@@ -139,6 +141,7 @@ impl State {
             playing: false,
             metronome: false,
             quantise: Quantise::default(),
+            count_in: 0,
             cursor: SlotId::FIRST,
             mark: None,
             clipboard: None,

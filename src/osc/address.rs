@@ -3,6 +3,7 @@
 use rosc::{OscMessage, OscPacket, OscType};
 
 use crate::engine::PlayedNote;
+use crate::jam::scene::Line;
 use crate::jam::{Intent, SlotId};
 
 /// What `message` asks of the jam.
@@ -20,6 +21,11 @@ pub fn intent(message: &OscMessage) -> Result<Intent, String> {
         ["mvae", "toggle"] => Intent::TogglePlay,
         ["mvae", "panic"] => Intent::Panic,
         ["mvae", "metronome"] => Intent::ToggleMetronome,
+        ["mvae", "count-in"] => Intent::CountIn(number()?.clamp(0.0, 9.0) as u8),
+        ["mvae", "scene", column] => match counted(column, 8) {
+            Some(column) => Intent::Scene(Line::Column(Some(column as u8))),
+            None => return Err(format!("OSC {path}: scenes are numbered 1 to 8")),
+        },
         ["mvae", "tempo"] => Intent::Tempo(number()?),
         ["mvae", "swing"] => Intent::Swing(number()? as f32),
         ["mvae", "temperature"] => Intent::Temperature(number()? as f32),
@@ -116,6 +122,8 @@ mod tests {
             ("/mvae/track/2/mute", vec![], Intent::ToggleTrack(Some(1))),
             ("/mvae/track/1/level", vec![OscType::Int(-6)], Intent::Level { track: Some(0), db: -6.0 }),
             ("/mvae/drum/9/mute", vec![], Intent::ToggleClass(8)),
+            ("/mvae/scene/3", vec![], Intent::Scene(Line::Column(Some(2)))),
+            ("/mvae/count-in", vec![OscType::Int(1)], Intent::CountIn(1)),
         ];
         for (addr, args, wanted) in cases {
             assert_eq!(intent(&message(addr, args)), Ok(wanted), "{addr}");

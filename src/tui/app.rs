@@ -464,6 +464,22 @@ impl App {
                 self.intent(Intent::NudgeLevel { track: Some(track), by: f32::from(wheel) })
             }
             (MouseEventKind::Down(MouseButton::Left), Some(Target::Play)) => self.intent(Intent::TogglePlay),
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::CountIn))
+            | (MouseEventKind::Down(MouseButton::Right), Some(Target::Play)) => {
+                self.intent(Intent::NextCountIn)
+            }
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Quantise)) => {
+                self.intent(Intent::NextQuantise)
+            }
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Scene(line))) => {
+                self.intent(Intent::Scene(line))
+            }
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Tempo)) => {
+                self.intent(Intent::Tap { at: moment.seconds })
+            }
+            (MouseEventKind::Down(MouseButton::Right), Some(Target::Tempo)) => {
+                self.intent(Intent::ToggleMetronome)
+            }
             (_, Some(Target::Tempo)) if wheel != 0 => self.intent(Intent::NudgeTempo(f64::from(wheel))),
             (_, Some(Target::Temperature)) if wheel != 0 => {
                 self.intent(Intent::NudgeTemperature(0.05 * f32::from(wheel)))

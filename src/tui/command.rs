@@ -4,6 +4,7 @@ use super::arrangement::Pane;
 use super::editor::Edit;
 use super::picker::List;
 use crate::jam::learn::Target;
+use crate::jam::scene::Line;
 use crate::jam::{Intent, kit, track};
 use crate::music::pattern::Part;
 
@@ -148,7 +149,10 @@ type Row = (&'static str, &'static str, Group, &'static str, fn(&Moment, u8) -> 
 const ROWS: &[Row] = &[
     ("play", "space", Group::Play, "play from the top, or stop", |_, _| jam(Intent::TogglePlay)),
     ("launch", "enter", Group::Play, "bring the pattern in at the next bar", |_, _| jam(Intent::Launch(None))),
+    ("scene", "n", Group::Play, "scene: the column at once; go on", |_, _| jam(Intent::Scene(Line::Column(None)))),
+    ("scene-row", "N", Group::Play, "scene: the row at once", |_, _| jam(Intent::Scene(Line::Row(None)))),
     ("quantise", "Q", Group::Play, "launch now, at beat, bar, two bars", |_, _| jam(Intent::NextQuantise)),
+    ("count-in", "G", Group::Play, "count-in: none, 1 bar, 2 bars", |_, _| jam(Intent::NextCountIn)),
     ("slower", "<", Group::Play, "tempo down by 1", |_, _| jam(Intent::NudgeTempo(-1.0))),
     ("faster", ">", Group::Play, "tempo up by 1", |_, _| jam(Intent::NudgeTempo(1.0))),
     ("slower-10", ",", Group::Play, "tempo down by 10", |_, _| jam(Intent::NudgeTempo(-10.0))),

@@ -62,6 +62,7 @@ impl Host {
     /// Carries out the effects in order; true when one of them is to leave.
     pub fn carry_out(&mut self, effects: Vec<Effect>) -> bool {
         let mut leave = false;
+        let mut commands = Vec::new();
         for effect in effects {
             match effect {
                 Effect::Quit => leave = true,
@@ -72,19 +73,18 @@ impl Host {
                 Effect::SaveSession { session, path } => self.save_session(*session, path),
                 Effect::Open(path) => self.open(path),
                 Effect::KeepMap(map) => self.outside.keep(&map, &self.side, &self.events),
-                sound => self.sound(sound),
+                sound => {
+                    if sound == Effect::Panic {
+                        self.outside.panic();
+                    }
+                    commands.extend(orders(sound));
+                }
             }
         }
+        if !commands.is_empty() {
+            self.session.player.send_all(commands);
+        }
         leave
-    }
-
-    fn sound(&mut self, effect: Effect) {
-        if matches!(effect, Effect::Panic) {
-            self.outside.panic();
-        }
-        for order in orders(effect) {
-            self.session.player.send(order);
-        }
     }
 
     /// A disk may be slow: the set is written beside the music and the screen.

@@ -6,6 +6,7 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::keymap::{Keymap, spell};
+use crate::jam::scene::Line;
 use crate::jam::{Intent, limits};
 
 /// What the list is of.
@@ -68,6 +69,8 @@ const SETTINGS: &[Setting] = &[
     ("temperature", "0.05 to 2", |x| Intent::Temperature(x as f32)),
     ("level", "-60 to 6 dB", |x| Intent::Level { track: None, db: x as f32 }),
     ("sound", "1 to 128", |x| Intent::Program((x - 1.0).clamp(0.0, 127.0) as u8)),
+    ("count-in", "0 to 2 bars", |x| Intent::CountIn(x.clamp(0.0, 9.0) as u8)),
+    ("scene", "1 to 8", |x| Intent::Scene(Line::Column(Some((x - 1.0).clamp(0.0, 7.0) as u8)))),
     ("track", "1 to 8", |x| Intent::SelectTrack((x - 1.0).clamp(0.0, 100.0) as usize)),
 ];
 

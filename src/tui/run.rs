@@ -172,7 +172,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     jam.edit.temperature = limits::hundredths(temperature, &limits::TEMPERATURE);
     jam.edit.bpm = limits::on_grid(options.bpm.unwrap_or(config.bpm), &limits::BPM, 0.1);
     jam.edit.swing = limits::hundredths(config.swing, &limits::SWING);
-    (jam.quantise, jam.metronome) = (config.launch, config.metronome);
+    (jam.quantise, jam.metronome, jam.count_in) = (config.launch, config.metronome, config.count_in);
     let mut app = App::new(jam, theme, &session.status);
     for warning in app.theme.warnings().to_vec() {
         app.intent(Intent::Say(Tone::Hint, warning));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::say;
+use super::{say, transport};
 use crate::jam::effect::Effect;
 use crate::jam::message::Tone;
 use crate::jam::quantise::Quantise;
@@ -46,7 +46,7 @@ pub(super) fn launch(state: &mut State, place: SlotId) -> Vec<Effect> {
     if !state.playing {
         state.playing = true;
         state.say(Tone::Good, format!("{place} plays. {{launch}} on another brings it in, {{play}} stops"));
-        return vec![start(state, place, slot, Quantise::Now, voices), Effect::Play];
+        return vec![start(state, place, slot, Quantise::Now, voices), transport::begin(state)];
     }
     let when = state.quantise.phrase();
     state.say(Tone::Good, format!("{place} ({}) comes in {when}", slot.name));

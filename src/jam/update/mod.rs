@@ -11,6 +11,7 @@ mod midi;
 mod mutes;
 mod news;
 mod palette;
+mod scene;
 mod scripts;
 mod session;
 mod tracks;
@@ -40,6 +41,9 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::NudgeSwing(by) => transport::swing(state, state.edit.swing + by),
         Intent::ToggleMetronome => transport::metronome(state),
         Intent::NextQuantise => transport::quantise(state),
+        Intent::CountIn(bars) => transport::count_in(state, bars),
+        Intent::NextCountIn => transport::next_count_in(state),
+        Intent::Scene(line) => scene::launch(state, line),
         Intent::Panic => transport::panic(state),
 
         Intent::Move { rows, columns } => bank::select(state, state.cursor.moved(rows, columns)),

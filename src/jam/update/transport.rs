@@ -19,7 +19,7 @@ pub(super) fn play(state: &mut State) -> Vec<Effect> {
             Tone::Good,
             format!("{place} plays. {{launch}} brings in the selected pattern, {{play}} stops"),
         );
-        return vec![Effect::Play];
+        return vec![begin(state)];
     }
     if state.selected().is_some() {
         return bank::launch(state, state.cursor);
@@ -30,6 +30,31 @@ pub(super) fn play(state: &mut State) -> Vec<Effect> {
         return bank::launch(state, place);
     }
     make::begin(state)
+}
+
+/// The transport is to run: at once, or counted in where the player wants that.
+pub(super) fn begin(state: &State) -> Effect {
+    // A clock outside counts in its own way.
+    match state.count_in {
+        bars if bars > 0 && !state.following => Effect::CountIn(4 * bars),
+        _ => Effect::Play,
+    }
+}
+
+pub(super) fn count_in(state: &mut State, bars: u8) -> Vec<Effect> {
+    state.count_in = bars.clamp(*limits::COUNT_IN.start(), *limits::COUNT_IN.end());
+    let text = match state.count_in {
+        0 => "No count-in: the music starts at once".to_owned(),
+        bars => {
+            format!("{bars} {} counted in before the music starts", if bars == 1 { "bar" } else { "bars" })
+        }
+    };
+    say(state, Tone::Said, text)
+}
+
+pub(super) fn next_count_in(state: &mut State) -> Vec<Effect> {
+    let next = (state.count_in + 1) % (limits::COUNT_IN.end() + 1);
+    count_in(state, next)
 }
 
 pub(super) fn stop(state: &mut State) -> Vec<Effect> {

@@ -35,6 +35,8 @@ pub struct Config {
     pub launch: Quantise,
     /// The metronome clicks from the start.
     pub metronome: bool,
+    /// Bars counted in before the music starts.
+    pub count_in: u8,
     /// A SoundFont instead of the built-in one.
     pub soundfont: Option<PathBuf>,
     /// Theme by name.
@@ -229,6 +231,7 @@ fn config(all: &Table, keymap: Keymap) -> Config {
             _ => Quantise::Bar,
         },
         metronome: flag("jam", "metronome"),
+        count_in: number("jam", "count-in", 0.0).clamp(0.0, 2.0) as u8,
         soundfont: word("sound", "soundfont").map(PathBuf::from),
         theme: word("screen", "theme"),
         reduced_motion: flag("screen", "reduced-motion"),

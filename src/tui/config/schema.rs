@@ -33,6 +33,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting { section: "jam", key: "swing", default: "50", about: "percent, 50 (straight) to 75", check: |v| range(v, 50.0, 75.0) },
     Setting { section: "jam", key: "launch", default: "\"bar\"", about: "where patterns come in: \"now\", \"beat\", \"bar\" or \"2-bars\"", check: |v| one_of(v, &["now", "beat", "bar", "2-bars"]) },
     Setting { section: "jam", key: "metronome", default: "false", about: "click from the start", check: flag },
+    Setting { section: "jam", key: "count-in", default: "0", about: "bars counted in before the music starts, 0 to 2", check: |v| range(v, 0.0, 2.0) },
     Setting { section: "sound", key: "soundfont", default: "\"\"", about: "an .sf2 file or the name of one the system has; empty: the built-in sounds", check: text },
     Setting { section: "screen", key: "theme", default: "\"\"", about: "colours by name (C in the jam shows them); empty: what was chosen last", check: known_theme },
     Setting { section: "screen", key: "follow", default: "\"scroll\"", about: "\"scroll\": the music passes under the playhead; \"page\": the playhead runs", check: |v| one_of(v, &["scroll", "page"]) },

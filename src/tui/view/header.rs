@@ -54,9 +54,12 @@ fn parts(app: &App) -> Vec<Part> {
     let mut add = |text: String, scope, target| parts.push(Part { text, scope, target });
     let beat = if jam.playing { meter.beat } else { 0.0 };
     add(" mvae ".into(), "header.name", None);
-    let (badge, scope) =
-        if jam.playing { (" \u{25ba} PLAY ", "header.play") } else { (" \u{25a0} STOP ", "header.stop") };
-    add(badge.into(), scope, Some(Target::Play));
+    let (badge, scope) = match (jam.playing, meter.counting) {
+        (true, Some(left)) => (format!(" \u{25ba} IN {left:<3}"), "header.warning"),
+        (true, None) => (" \u{25ba} PLAY ".to_owned(), "header.play"),
+        (false, _) => (" \u{25a0} STOP ".to_owned(), "header.stop"),
+    };
+    add(badge, scope, Some(Target::Play));
     add(" ".into(), "ui", None);
     let quarter = (beat.max(0.0) + 1e-6) as u64 % 4;
     for dot in 0..4 {
@@ -74,7 +77,10 @@ fn parts(app: &App) -> Vec<Part> {
     field(format!("{:.2}", jam.edit.temperature), "temp", "header.value", Some(Target::Temperature));
     let swing = format!("{:.0}%", f64::from(jam.edit.swing) * 100.0);
     field(swing, "swing", "header.value", Some(Target::Swing));
-    field(jam.quantise.short().into(), "launch", "header.value", None);
+    field(jam.quantise.short().into(), "launch", "header.value", Some(Target::Quantise));
+    if jam.count_in > 0 {
+        field(format!("{} bar", jam.count_in), "in", "header.warning", Some(Target::CountIn));
+    }
     if jam.metronome {
         field("\u{266a}".into(), "click", "header.warning", None);
     }

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::jam::scene::Line;
 use crate::jam::slot::{COLUMNS, ROWS};
 use crate::jam::{SlotId, kit};
 use crate::tui::app::App;
@@ -78,6 +79,12 @@ pub enum Target {
     Play,
     /// The tempo.
     Tempo,
+    /// Where launches take effect.
+    Quantise,
+    /// Bars counted in.
+    CountIn,
+    /// A row or column of the bank, at its letter or number.
+    Scene(Line),
     /// The temperature.
     Temperature,
     /// The swing.
@@ -241,9 +248,30 @@ impl Layout {
         if self.header.contains(at) {
             return Some(Target::Header);
         }
+        if let Some(line) = self.line(at, cursor) {
+            return Some(Target::Scene(line));
+        }
         SlotId::all()
             .find(|place| self.place(*place, cursor).is_some_and(|area| area.contains(at)))
             .map(Target::Slot)
+    }
+
+    /// The row or column whose letter or number stands at `at`.
+    fn line(&self, at: ratatui::layout::Position, cursor: SlotId) -> Option<Line> {
+        if !self.bank.contains(at) {
+            return None;
+        }
+        let (x, y) = (at.x - self.bank.x, at.y - self.bank.y);
+        match (x.checked_sub(3), y.checked_sub(1)) {
+            (Some(x), None) => {
+                u8::try_from(x / self.slot.0).ok().filter(|c| *c < COLUMNS).map(|c| Line::Column(Some(c)))
+            }
+            (None, Some(y)) => {
+                let row = u8::try_from(y / self.slot.1).ok().filter(|row| *row < self.bank_rows)?;
+                Some(Line::Row(Some(self.first_row(cursor) + row)))
+            }
+            _ => None,
+        }
     }
 }
 

@@ -98,7 +98,11 @@ impl Face {
         let meter = &app.meter;
         let waits = app.queued_at(app.jam.track).map_or(0, |at| (at - meter.beat).max(0.0).ceil() as u64);
         Self {
-            position: if app.jam.playing { header::position(meter.beat) } else { String::new() },
+            position: match (app.jam.playing, meter.counting) {
+                (true, Some(left)) => left.to_string(),
+                (true, None) => header::position(meter.beat),
+                (false, _) => String::new(),
+            },
             tempo: plain(app.jam.edit.bpm),
             window: Layout::of(app, area).map(|layout| roll::Window::new(app, &layout)),
             waits,

@@ -7,6 +7,7 @@ mod midi;
 mod opening;
 mod palette;
 mod save;
+mod scene;
 mod session;
 mod tracks;
 mod transport;
