@@ -210,9 +210,31 @@ impl Ears {
 
 type Choice = (cpal::Device, StreamConfig, SampleFormat);
 
+/// The name under which the server of JACK is one of our devices.
+pub const JACK: &str = "jack";
+
+/// JACK as a host of devices; `None` where this program was built without it.
+fn jack() -> Option<cpal::Host> {
+    #[cfg(feature = "jack")]
+    return cpal::host_from_id(cpal::HostId::Jack).ok();
+    #[cfg(not(feature = "jack"))]
+    None
+}
+
+/// The host that has the device asked for: JACK where it is called by its name, else the system's own.
+fn host_of(wanted: Option<&str>) -> Result<(cpal::Host, Option<&str>), StreamError> {
+    if !wanted.is_some_and(|name| name.eq_ignore_ascii_case(JACK)) {
+        return Ok((cpal::default_host(), wanted));
+    }
+    let no_server = || StreamError::NoDevice(" of JACK: no server runs; start jackd or PipeWire".into());
+    let host =
+        jack().ok_or_else(|| StreamError::NoDevice(" of JACK: this program was built without it".into()))?;
+    if host.default_output_device().is_some() { Ok((host, None)) } else { Err(no_server()) }
+}
+
 fn choose(request: &Request) -> Result<Choice, StreamError> {
-    let host = cpal::default_host();
-    let device = match &request.device {
+    let (host, wanted) = host_of(request.device.as_deref())?;
+    let device = match wanted {
         None => host.default_output_device().ok_or_else(|| StreamError::NoDevice(String::new()))?,
         Some(wanted) => find(&host, wanted)?,
     };
@@ -258,7 +280,9 @@ pub fn devices() -> Result<Vec<Device>, StreamError> {
     let default = host.default_output_device().map(|device| device.to_string());
     let found = host.output_devices().map_err(|e| StreamError::NoDevice(format!(": {e}")))?;
     let device = |name: String| Device { default: default.as_ref() == Some(&name), name };
-    Ok(found.map(|found| device(found.to_string())).collect())
+    let server = jack().and_then(|host| host.default_output_device());
+    let server = server.map(|_| Device { name: JACK.to_owned(), default: false });
+    Ok(found.map(|found| device(found.to_string())).chain(server).collect())
 }
 
 fn find(host: &cpal::Host, wanted: &str) -> Result<cpal::Device, StreamError> {

@@ -31,7 +31,7 @@ pub struct Arguments {
     /// Tempo to begin with, 20 to 300 quarters a minute
     #[arg(long, value_name = "BPM", value_parser = bpm, allow_negative_numbers = true, help_heading = "The jam")]
     bpm: Option<f64>,
-    /// Audio device, by part of its name [default: the system's]
+    /// Audio device, by part of its name; `jack` for JACK [default: the system's]
     #[arg(long, value_name = "NAME", help_heading = "The jam")]
     device: Option<String>,
     /// Frames a second [default: the device's]

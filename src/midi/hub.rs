@@ -121,6 +121,7 @@ impl Hub {
         }
         while let Some(waiting) = self.queue.pop(host::now().max(now)) {
             self.write(waiting.output, waiting.track, waiting.at, waiting.packet);
+            self.meter.note(waiting.due, host::now());
         }
         if now >= self.shown + SHOW {
             self.shown = now;
@@ -305,12 +306,11 @@ impl Hub {
         }
     }
 
-    /// Writes a message now.
+    /// Writes a message now. Only what has waited for its time counts as punctual or late: what is written out of turn
+    /// (programs for a port that has just come, keys, the end of notes) is due when it is known.
     fn write(&mut self, output: u8, track: u8, at: u64, packet: Packet) {
         let Some(Some(out)) = self.outputs.get_mut(usize::from(output)) else { return };
-        let sent = out.port.send(at, packet);
-        self.meter.note(at.saturating_sub(out.ahead), host::now());
-        match sent {
+        match out.port.send(at, packet) {
             Ok(()) => self.sounding.note(track, output, &packet),
             Err(_) => {
                 let _ = self.ends.news.push(News::Gone(output));

@@ -1,7 +1,7 @@
 //! JACK: messages are written on their frame, in the server's own cycle.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jack::{
     AsyncClient, Client, ClientOptions, ClientStatus, Control, MidiIn, MidiOut, PortFlags, ProcessScope,
@@ -21,15 +21,74 @@ const UNDER_WAY: usize = 2048;
 /// Beyond a period: what the MIDI thread may be late by, nanoseconds.
 const MARGIN: u64 = 1_500_000;
 
+/// A server that has run no cycle for so long has gone, whether it says so or not, nanoseconds.
+const SILENT: u64 = 2_000_000_000;
+
 /// JACK's ports. One client stays to list them: coming and going would disturb the graph.
 #[derive(Default)]
 pub struct Jack {
-    lister: Option<(AsyncClient<Ears, ()>, Arc<AtomicBool>)>,
+    lister: Option<Closing<Idle>>,
+}
+
+/// Whether a client still has a server.
+#[derive(Debug)]
+struct Link {
+    /// The connection was cut.
+    gone: AtomicBool,
+    /// The server said that it ends.
+    ended: AtomicBool,
+    /// Host time of the latest cycle, nanoseconds. A server that is killed often tells nobody.
+    cycle: AtomicU64,
+}
+
+impl Link {
+    fn new() -> Arc<Self> {
+        let (gone, ended) = (AtomicBool::new(false), AtomicBool::new(false));
+        Arc::new(Self { gone, ended, cycle: AtomicU64::new(host::now()) })
+    }
+
+    fn holds(&self) -> bool {
+        !self.gone.load(Ordering::Acquire) && !self.server_gone()
+    }
+
+    /// Not only the connection: the server itself.
+    fn server_gone(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+            || host::now().saturating_sub(self.cycle.load(Ordering::Relaxed)) >= SILENT
+    }
+
+    fn beat(&self) {
+        self.cycle.store(host::now(), Ordering::Relaxed);
+    }
+}
+
+/// A client that is closed when it is dropped. One whose server has gone is left alone: libjack would wait for that server
+/// for ever, and nobody else could open a client meanwhile.
+struct Closing<P: 'static>(Option<AsyncClient<Ears, P>>, Arc<Link>);
+
+impl<P> Drop for Closing<P> {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take()
+            && self.1.server_gone()
+        {
+            std::mem::forget(client);
+        }
+    }
+}
+
+/// Takes part without playing or hearing anything.
+struct Idle(Arc<Link>);
+
+impl jack::ProcessHandler for Idle {
+    fn process(&mut self, _: &Client, _: &ProcessScope) -> Control {
+        self.0.beat();
+        Control::Continue
+    }
 }
 
 /// What a client hears of the server.
 struct Ears {
-    gone: Arc<AtomicBool>,
+    link: Arc<Link>,
     /// Ours stays open while nobody is connected to it.
     own: bool,
 }
@@ -38,13 +97,13 @@ impl jack::NotificationHandler for Ears {
     #[expect(unsafe_code, reason = "the trait has it so; setting a flag is all that is done")]
     // SAFETY: called by libjack when the server goes; only an atomic is written.
     unsafe fn shutdown(&mut self, _status: ClientStatus, _reason: &str) {
-        self.gone.store(true, Ordering::Release);
+        self.link.ended.store(true, Ordering::Release);
     }
 
     fn ports_connected(&mut self, client: &Client, a: jack::PortId, b: jack::PortId, connected: bool) {
         let ours = |id| client.port_by_id(id).is_some_and(|port| client.is_mine(&port));
         if !connected && !self.own && (ours(a) || ours(b)) {
-            self.gone.store(true, Ordering::Release);
+            self.link.gone.store(true, Ordering::Release);
         }
     }
 }
@@ -57,10 +116,12 @@ struct Writer {
     waiting: Vec<(u64, Packet)>,
     /// Host nanoseconds at JACK's time 0, which may lie before ours.
     zero: i64,
+    link: Arc<Link>,
 }
 
 impl jack::ProcessHandler for Writer {
     fn process(&mut self, _: &Client, scope: &ProcessScope) -> Control {
+        self.link.beat();
         while self.waiting.len() < self.waiting.capacity() {
             let Ok((at, packet)) = self.ring.pop() else { break };
             let place = self.waiting.partition_point(|(other, _)| *other <= at);
@@ -95,10 +156,12 @@ struct Reader {
     port: jack::Port<MidiIn>,
     ear: Ear,
     zero: i64,
+    link: Arc<Link>,
 }
 
 impl jack::ProcessHandler for Reader {
     fn process(&mut self, _: &Client, scope: &ProcessScope) -> Control {
+        self.link.beat();
         let times = scope.cycle_times().ok();
         for message in self.port.iter(scope) {
             let at = times.as_ref().map_or_else(host::now, |times| {
@@ -117,10 +180,9 @@ fn nanos(usecs: u64, zero: i64) -> u64 {
 
 struct Out {
     ring: Producer<(u64, Packet)>,
-    gone: Arc<AtomicBool>,
     ahead: u64,
     /// Dropping it closes the port.
-    _client: AsyncClient<Ears, Writer>,
+    client: Closing<Writer>,
 }
 
 impl std::fmt::Debug for Out {
@@ -131,7 +193,7 @@ impl std::fmt::Debug for Out {
 
 impl Port for Out {
     fn send(&mut self, at: u64, packet: Packet) -> Result<(), Gone> {
-        if self.gone.load(Ordering::Acquire) {
+        if !self.client.1.holds() {
             return Err(Gone);
         }
         self.ring.push((at, packet)).map_err(|_| Gone)
@@ -142,14 +204,11 @@ impl Port for Out {
     }
 }
 
-struct In {
-    gone: Arc<AtomicBool>,
-    _client: AsyncClient<Ears, Reader>,
-}
+struct In(Closing<Reader>);
 
 impl Held for In {
     fn is_alive(&self) -> bool {
-        !self.gone.load(Ordering::Acquire)
+        self.0.1.holds()
     }
 }
 
@@ -184,20 +243,19 @@ fn refused(name: &str, error: &jack::Error) -> PortError {
 
 impl Jack {
     fn names(&mut self, flags: PortFlags) -> Result<Vec<String>, PortError> {
-        if self.lister.as_ref().is_some_and(|(_, gone)| gone.load(Ordering::Acquire)) {
-            self.lister = None;
-        }
-        let lister = match self.lister.take() {
+        let lister = match self.lister.take().filter(|lister| lister.1.holds()) {
             Some(lister) => lister,
             None => {
-                let gone = Arc::new(AtomicBool::new(false));
-                let ears = Ears { gone: Arc::clone(&gone), own: true };
-                let client = client()?.activate_async(ears, ()).map_err(|e| refused(CLIENT, &e))?;
-                (client, gone)
+                let link = Link::new();
+                let ears = Ears { link: Arc::clone(&link), own: true };
+                let idle = Idle(Arc::clone(&link));
+                let client = client()?.activate_async(ears, idle).map_err(|e| refused(CLIENT, &e))?;
+                Closing(Some(client), link)
             }
         };
-        let ports = lister.0.as_client().ports(None, Some(MIDI), flags);
+        let ports = lister.0.as_ref().map(|client| client.as_client().ports(None, Some(MIDI), flags));
         self.lister = Some(lister);
+        let ports = ports.unwrap_or_default();
         Ok(ports.into_iter().filter(|name| !name.starts_with(CLIENT)).collect())
     }
 }
@@ -222,15 +280,16 @@ impl Backend for Jack {
         let port = client.register_port(short, MidiOut::default()).map_err(|e| fail(&e))?;
         let from = port.name().map_err(|e| fail(&e))?;
         let (ring, end) = RingBuffer::new(UNDER_WAY);
-        let gone = Arc::new(AtomicBool::new(false));
+        let link = Link::new();
         let period = u64::from(client.buffer_size()) * 1_000_000_000 / u64::from(client.sample_rate().max(1));
-        let writer = Writer { port, ring: end, waiting: Vec::with_capacity(UNDER_WAY), zero: zero(&client) };
-        let ears = Ears { gone: Arc::clone(&gone), own };
+        let (zero, waiting) = (zero(&client), Vec::with_capacity(UNDER_WAY));
+        let writer = Writer { port, ring: end, waiting, zero, link: Arc::clone(&link) };
+        let ears = Ears { link: Arc::clone(&link), own };
         let client = client.activate_async(ears, writer).map_err(|e| fail(&e))?;
         if !own {
             client.as_client().connect_ports_by_name(&from, name).map_err(|e| fail(&e))?;
         }
-        Ok(Box::new(Out { ring, gone, ahead: period + MARGIN, _client: client }))
+        Ok(Box::new(Out { ring, ahead: period + MARGIN, client: Closing(Some(client), link) }))
     }
 
     fn open_input(&mut self, name: &str, own: bool, ear: Ear) -> Result<Box<dyn Held>, PortError> {
@@ -239,13 +298,13 @@ impl Backend for Jack {
         let short = if own { name } else { "in" };
         let port = client.register_port(short, MidiIn::default()).map_err(|e| fail(&e))?;
         let to = port.name().map_err(|e| fail(&e))?;
-        let gone = Arc::new(AtomicBool::new(false));
-        let reader = Reader { port, ear, zero: zero(&client) };
-        let ears = Ears { gone: Arc::clone(&gone), own };
+        let link = Link::new();
+        let reader = Reader { port, ear, zero: zero(&client), link: Arc::clone(&link) };
+        let ears = Ears { link: Arc::clone(&link), own };
         let client = client.activate_async(ears, reader).map_err(|e| fail(&e))?;
         if !own {
             client.as_client().connect_ports_by_name(name, &to).map_err(|e| fail(&e))?;
         }
-        Ok(Box::new(In { gone, _client: client }))
+        Ok(Box::new(In(Closing(Some(client), link))))
     }
 }
