@@ -88,6 +88,17 @@ pub struct Snapshot {
     pub peak: [f32; 2],
 }
 
+impl Snapshot {
+    /// The beat (quarters) that is heard at host time `at` (nanoseconds), a little before or after this block's end.
+    pub fn beat_at(&self, at: u64) -> f64 {
+        if !self.playing || self.host == 0 {
+            return self.beat;
+        }
+        let away = at as i64 - self.host as i64;
+        self.beat + away as f64 * 1e-9 * self.bpm / 60.0
+    }
+}
+
 impl Default for Snapshot {
     fn default() -> Self {
         Self {

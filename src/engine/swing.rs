@@ -32,6 +32,21 @@ impl Swing {
             if phase < 0.5 { phase * 2.0 * self.0 } else { self.0 + (phase - 0.5) * 2.0 * (1.0 - self.0) };
         start + bent * EIGHTH
     }
+
+    /// The written beat of what sounds at `beat`: the way back of [`Swing::bend`].
+    pub fn straighten(self, beat: f64) -> f64 {
+        if self == Self::STRAIGHT {
+            return beat;
+        }
+        let start = (beat / EIGHTH).floor() * EIGHTH;
+        let phase = (beat - start) / EIGHTH;
+        let straight = if phase < self.0 {
+            phase / (2.0 * self.0)
+        } else {
+            0.5 + (phase - self.0) / (2.0 * (1.0 - self.0))
+        };
+        start + straight * EIGHTH
+    }
 }
 
 #[cfg(test)]
@@ -55,6 +70,17 @@ mod tests {
             let bent = swing.bend(f64::from(tick) / 480.0);
             assert!(bent > last);
             last = bent;
+        }
+    }
+
+    #[test]
+    fn what_is_bent_is_straightened_again() {
+        for share in [0.5, 0.6, 0.667, 0.75] {
+            let swing = Swing::new(share);
+            for tick in 0..1000 {
+                let beat = f64::from(tick) / 97.0;
+                assert!((swing.straighten(swing.bend(beat)) - beat).abs() < 1e-9, "{share} {beat}");
+            }
         }
     }
 

@@ -166,6 +166,22 @@ pub enum Intent {
     /// Unmute all drum classes.
     UnmuteAll,
 
+    /// Record what is played on MIDI keys into the selected place, or be done with it.
+    Record,
+    /// Recorded notes keep the timing they are played with, or stand on the grid.
+    RecordFree,
+    /// A MIDI key went down or up on the selected track; it has been heard already.
+    Key {
+        /// Where the song was heard then, beats (quarters); `None` while it stands still or is counted in.
+        beat: Option<f64>,
+        /// MIDI key, before the track's octaves.
+        key: u8,
+        /// 1..=127; 0 where it went up.
+        velocity: u8,
+    },
+    /// While recording: the song has come to this beat (quarters).
+    RecordUntil(f64),
+
     /// Take back the last change.
     Undo,
     /// Do again what was taken back.

@@ -27,6 +27,7 @@ pub mod scene;
 pub mod session;
 pub mod slot;
 mod state;
+pub mod take;
 pub mod track;
 mod update;
 pub mod worker;

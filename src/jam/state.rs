@@ -9,6 +9,7 @@ use super::message::{Log, Tone};
 use super::quantise::Quantise;
 use super::save::Set;
 use super::slot::{COLUMNS, ROWS, Slot, SlotId};
+use super::take::Take;
 use super::track::{self, Known, Track, Voice};
 use crate::model::Kind;
 use crate::music::pattern::Part;
@@ -121,6 +122,10 @@ pub struct State {
     pub learned: Map,
     /// The next knob that moves will do this.
     pub learning: Option<Target>,
+    /// Keys are recorded into a place.
+    pub recording: Option<Take>,
+    /// Recorded notes keep their timing.
+    pub record_free: bool,
     /// Ticket of the newest order or edit of each place: answers to older requests come too late for it.
     pub(super) stamps: [u64; ROWS as usize * COLUMNS as usize],
     /// Times of the last taps, in seconds.
@@ -157,6 +162,8 @@ impl State {
             following: false,
             learned: Map::default(),
             learning: None,
+            recording: None,
+            record_free: false,
             stamps: [0; ROWS as usize * COLUMNS as usize],
             taps: Vec::new(),
             next_ticket: 1,

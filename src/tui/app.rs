@@ -464,6 +464,15 @@ impl App {
                 self.intent(Intent::NudgeLevel { track: Some(track), by: f32::from(wheel) })
             }
             (MouseEventKind::Down(MouseButton::Left), Some(Target::Play)) => self.intent(Intent::TogglePlay),
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Record)) => self.intent(Intent::Record),
+            (MouseEventKind::Down(MouseButton::Right), Some(Target::Record)) => {
+                self.intent(Intent::RecordFree)
+            }
+            (MouseEventKind::Down(MouseButton::Middle), Some(Target::Slot(place))) => {
+                let mut effects = self.intent(Intent::Select(place));
+                effects.extend(self.intent(Intent::Record));
+                effects
+            }
             (MouseEventKind::Down(MouseButton::Left), Some(Target::CountIn))
             | (MouseEventKind::Down(MouseButton::Right), Some(Target::Play)) => {
                 self.intent(Intent::NextCountIn)
@@ -495,6 +504,9 @@ impl App {
     pub fn observe(&mut self, now: Snapshot) -> Vec<Effect> {
         let before = std::mem::replace(&mut self.meter, now);
         let mut effects = Vec::new();
+        if self.jam.recording.is_some() && now.playing {
+            effects.extend(self.intent(Intent::RecordUntil(now.beat)));
+        }
         if self.jam.following {
             effects.extend(self.observe_clock(&before, &now));
         }

@@ -179,6 +179,8 @@ const ROWS: &[Row] = &[
     ("interpolate", "i", Group::Make, "mark; on another: fill what's between", |_, _| jam(Intent::Interpolate(None))),
     ("cooler", "[  -", Group::Make, "temperature down: surer beats", |_, _| jam(Intent::NudgeTemperature(-0.05))),
     ("hotter", "]  +  =", Group::Make, "temperature up: wilder beats", |_, _| jam(Intent::NudgeTemperature(0.05))),
+    ("record", "r", Group::Make, "record MIDI keys into the slot, or end", |_, _| jam(Intent::Record)),
+    ("record-free", "alt-r", Group::Make, "record on the grid, or as it is played", |_, _| jam(Intent::RecordFree)),
     ("model", "M", Group::Make, "sample with the next model", |_, _| jam(Intent::NextModel)),
 
     ("palette-fill", "alt-p", Group::Make, "palette: corners from the bank", |_, _| jam(Intent::PaletteFill)),

@@ -52,6 +52,9 @@ impl Outside {
             player.send(Command::Clock(settings.outputs.iter().any(|out| out.clock || out.transport)));
             let news = events.clone();
             let tell = move |heard| {
+                if let Some((at, key, velocity)) = key(&heard) {
+                    let _ = news.send(Event::Key { at, key, velocity });
+                }
                 if let Some(intent) = intent(heard) {
                     // Nobody listens any more when the jam is over.
                     let _ = news.send(Event::News(intent));
@@ -157,6 +160,15 @@ fn settings(wires: &Wires, folder: Option<&Path>) -> Result<Settings, SettingsEr
         }
     }
     Ok(settings)
+}
+
+/// The key that went down or up, with its velocity (0: up) and host time.
+fn key(news: &RigNews) -> Option<(u64, u8, u8)> {
+    match *news {
+        RigNews::Heard(at, Heard::NoteOn { key, velocity, .. }) => Some((at, key, velocity)),
+        RigNews::Heard(at, Heard::NoteOff { key, .. }) => Some((at, key, 0)),
+        _ => None,
+    }
 }
 
 /// What news of the rig mean to the jam.

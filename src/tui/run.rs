@@ -110,6 +110,15 @@ pub enum Event {
     InputEnded,
     /// Answers and messages.
     News(Intent),
+    /// A MIDI key went down, or up (velocity 0).
+    Key {
+        /// Host time, nanoseconds.
+        at: u64,
+        /// MIDI key.
+        key: u8,
+        /// MIDI velocity.
+        velocity: u8,
+    },
     /// The sound began, was lost, came back.
     Sound(SoundNews),
     /// The system asks to leave.
@@ -442,6 +451,11 @@ impl Loop<'_> {
             }
             Event::Input(_) => Vec::new(),
             Event::News(intent) => self.app.intent(intent),
+            Event::Key { at, key, velocity } => {
+                let shown = self.host.snapshot();
+                let beat = shown.playing.then(|| shown.beat_at(at));
+                self.app.intent(Intent::Key { beat, key, velocity })
+            }
             Event::Sound(news) => self.app.hear_of_sound(&news),
             Event::InputEnded | Event::Leave => return true,
         };

@@ -11,6 +11,7 @@ mod midi;
 mod mutes;
 mod news;
 mod palette;
+mod record;
 mod scene;
 mod scripts;
 mod session;
@@ -89,6 +90,11 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::ToggleClass(class) => mutes::toggle(state, class),
         Intent::SoloClass(class) => mutes::solo(state, class),
         Intent::UnmuteAll => mutes::unmute_all(state),
+
+        Intent::Record => record::toggle(state),
+        Intent::RecordFree => record::free(state),
+        Intent::Key { beat, key, velocity } => record::key(state, beat, key, velocity),
+        Intent::RecordUntil(beat) => record::until(state, beat),
 
         Intent::Undo => history::undo(state),
         Intent::Redo => history::redo(state),

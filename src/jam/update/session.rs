@@ -68,6 +68,7 @@ pub(super) fn opened(state: &mut State, path: Option<PathBuf>, session: &Session
     let name = path.as_ref().map_or("the session".to_owned(), |path| path.display().to_string());
     state.say(Tone::Good, format!("{name}: {} patterns. {{save-session}} saves it", state.edit.bank.len()));
     state.file = path;
+    state.recording = None;
     effects
 }
 

@@ -81,6 +81,10 @@ fn parts(app: &App) -> Vec<Part> {
     if jam.count_in > 0 {
         field(format!("{} bar", jam.count_in), "in", "header.warning", Some(Target::CountIn));
     }
+    if let Some(take) = &jam.recording {
+        let free = if jam.record_free { " free" } else { "" };
+        field(format!("\u{25cf} {}{free}", take.place), "rec", "header.warning", Some(Target::Record));
+    }
     if jam.metronome {
         field("\u{266a}".into(), "click", "header.warning", None);
     }

@@ -83,6 +83,8 @@ pub enum Target {
     Quantise,
     /// Bars counted in.
     CountIn,
+    /// The recording under way.
+    Record,
     /// A row or column of the bank, at its letter or number.
     Scene(Line),
     /// The temperature.
