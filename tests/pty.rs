@@ -50,14 +50,19 @@ impl Jam {
 
     /// Starts with `alsa` as libasound's configuration, in which FOLDER is the jam's folder, and more `arguments`.
     fn start_with(cols: u16, rows: u16, alsa: &str, arguments: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_mvae-tui"));
+        command.env_clear();
+        Self::start_as(cols, rows, alsa, command, arguments)
+    }
+
+    /// Starts by `command`, which is the program or leads to it.
+    fn start_as(cols: u16, rows: u16, alsa: &str, mut command: CommandBuilder, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let pair = native_pty_system().openpty(size(cols, rows)).unwrap();
         let before = settings(&*pair.master);
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_mvae-tui"));
         command.args(["--seed", "7", "--bpm", "150"]);
         command.args(arguments);
         command.cwd(folder.path());
-        command.env_clear();
         command.env("TERM", "xterm-256color");
         command.env("HOME", folder.path());
         command.env("XDG_RUNTIME_DIR", folder.path());
@@ -278,4 +283,53 @@ fn a_termination_from_outside_leaves_the_terminal_as_it_was() {
         assert!(sent.success());
         jam.ends();
     }
+}
+
+/// Waits until the jam plays, was told why, and went on to the second bar; then leaves.
+#[cfg(all(feature = "gpu", target_os = "linux"))]
+fn plays_on_without_a_card(mut jam: Jam) {
+    jam.shows("stays on the processor:");
+    jam.until("the second bar", |screen| screen.contains(" 2.1.") || screen.contains(" 2.2."));
+    // And it still makes patterns.
+    jam.press("j");
+    jam.press("s");
+    jam.shows("B1 holds");
+    jam.press("q");
+    jam.ends();
+}
+
+#[test]
+#[cfg(all(feature = "gpu", target_os = "linux"))]
+fn a_card_that_was_asked_for_and_is_not_there_is_said_and_the_processor_plays() {
+    let program = || {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_mvae-tui"));
+        command.env_clear();
+        command
+    };
+    let mut no_driver = program();
+    no_driver.env("VK_DRIVER_FILES", "/nonexistent.json");
+    no_driver.env("VK_ICD_FILENAMES", "/nonexistent.json");
+    let mut wrong_name = program();
+    wrong_name.env("WGPU_ADAPTER_NAME", "no such card");
+    for command in [no_driver, wrong_name] {
+        plays_on_without_a_card(Jam::start_as(120, 30, "", command, &["--engine", "gpu"]));
+    }
+}
+
+#[test]
+#[cfg(all(feature = "gpu", target_os = "linux"))]
+fn without_libvulkan_the_processor_plays() {
+    // In a mount namespace of its own the library is an empty file, which no loader takes.
+    let hide = "for lib in /usr/lib/*/libvulkan.so.1 /usr/lib64/libvulkan.so.1 /usr/lib/libvulkan.so.1; do \
+                  if [ -e $lib ]; then mount --bind /dev/null $(readlink -f $lib) || exit 1; fi; done";
+    let may = std::process::Command::new("unshare").args(["-rm", "sh", "-c", hide]).status();
+    if !may.is_ok_and(|status| status.success()) {
+        println!("skipped: this system lets no user hide a library (unshare -rm)");
+        return;
+    }
+    let mut command = CommandBuilder::new("unshare");
+    command.env_clear();
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.args(["-rm", "sh", "-c", &format!("{hide}; exec \"$@\""), "sh", env!("CARGO_BIN_EXE_mvae-tui")]);
+    plays_on_without_a_card(Jam::start_as(120, 30, "", command, &["--engine", "gpu"]));
 }

@@ -70,6 +70,13 @@ impl Log {
         self.lines.back()
     }
 
+    /// The message to show to one who has seen all up to [`Log::total`] `seen`: the newest, but what went wrong since
+    /// then stands, whatever good news arrives meanwhile.
+    pub fn standing(&self, seen: u64) -> Option<&Message> {
+        let unread: Vec<&Message> = self.since(seen).collect();
+        unread.into_iter().rev().find(|message| message.tone == Tone::Error).or_else(|| self.last())
+    }
+
     /// All kept messages, oldest first.
     pub fn lines(&self) -> impl DoubleEndedIterator<Item = &Message> {
         self.lines.iter()
@@ -92,6 +99,9 @@ mod tests {
         let new: Vec<_> = log.since(before).map(|message| (message.tone, message.times)).collect();
         assert_eq!(new, [(Tone::Hint, 100), (Tone::Error, 1)]);
         assert_eq!(log.since(log.total()).count(), 0);
+        log.say(Tone::Good, "an answer arrives");
+        assert_eq!(log.standing(before).unwrap().text, "as far as it goes");
+        assert_eq!(log.standing(log.total()), log.last());
         for which in 0..2 * Log::KEPT {
             log.say(Tone::Said, which.to_string());
         }

@@ -1,8 +1,9 @@
 //! The maker behind the worker: models by name, kept once loaded.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::message::Tone;
 use super::request::{Job, Request};
 use super::worker::Maker;
 use crate::latent::generate::{self, GenerateError, Generated, Sampling};
@@ -10,12 +11,19 @@ use crate::latent::palette::Palette;
 use crate::latent::recipe::{Origin, Recipe};
 use crate::model::{self, MusicVae, engines};
 
+/// Hears what the player should know of the engines.
+type Tell = Arc<dyn Fn(Tone, String) + Send + Sync>;
+
 /// Models loaded so far.
 #[derive(Default)]
 pub struct Models {
     loaded: HashMap<String, Arc<MusicVae>>,
     /// Given by [`Models::keep`]: these cannot be found again by the names their patterns remember.
     kept: HashMap<String, Arc<MusicVae>>,
+    /// Where news of the engines goes; nowhere in pictures.
+    tell: Option<Tell>,
+    /// Models whose broken engine was told of.
+    broken: HashSet<String>,
 }
 
 impl Models {
@@ -24,10 +32,43 @@ impl Models {
         Self::default()
     }
 
+    /// From now on `tell` hears which model runs on a graphics card, which cannot, and which card broke; on any thread.
+    pub fn telling(mut self, tell: impl Fn(Tone, String) + Send + Sync + 'static) -> Self {
+        self.tell = Some(Arc::new(tell));
+        self
+    }
+
+    /// Puts a model on the engine that was asked for, behind the processor's back.
+    fn prepare(&self, name: &str, model: &Arc<MusicVae>) {
+        let tell = self.tell.clone();
+        engines::prepare_behind(model, name, move |news| {
+            let Some(tell) = tell else { return };
+            match news {
+                Ok(text) => tell(Tone::Said, text),
+                Err(text) => tell(Tone::Error, text),
+            }
+        });
+    }
+
+    /// Says once for each model that its engine broke, and that nothing was lost.
+    fn tell_faults(&mut self) {
+        let Some(tell) = &self.tell else { return };
+        for model in self.kept.values().chain(self.loaded.values()) {
+            if let Some(fault) = model.engine_fault()
+                && self.broken.insert(model.settings().name.clone())
+            {
+                tell(
+                    Tone::Error,
+                    format!("{fault}. The processor goes on; start again to try the card anew"),
+                );
+            }
+        }
+    }
+
     /// Keeps a model that was found under `name`; gives back the name that its patterns remember it by.
     pub fn keep(&mut self, name: &str, model: Arc<MusicVae>) -> String {
         let own = model.settings().name.clone();
-        engines::prepare_behind(&model, name);
+        self.prepare(name, &model);
         self.kept.insert(name.to_owned(), model.clone());
         self.kept.insert(own.clone(), model);
         own
@@ -51,7 +92,7 @@ impl Models {
                 "{name} calls itself {own}, and so does another model of this jam: patterns could not tell them apart. Start again with `--model {name}`"
             )),
             None => {
-                engines::prepare_behind(&model, name);
+                self.prepare(name, &model);
                 self.loaded.insert(own, model.clone());
                 self.loaded.insert(name.to_owned(), model.clone());
                 Ok(model)
@@ -100,6 +141,7 @@ impl Maker for Models {
                 between(&model, one, from, to, &how)
             }
         };
+        self.tell_faults();
         made.map_err(|error| error.to_string())
     }
 
@@ -135,4 +177,39 @@ fn between(
     made.pop();
     made.drain(..1.min(made.len()));
     Ok(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Models;
+    use crate::jam::fixtures::at;
+    use crate::jam::message::Tone;
+    use crate::jam::request::{Job, Request};
+    use crate::jam::worker::Maker;
+    use crate::model::{self, Lost};
+    use std::sync::{Arc, Mutex};
+
+    #[test]
+    fn a_card_that_is_lost_is_told_of_once_and_the_same_patterns_come_from_the_processor() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let theirs = told.clone();
+        let mut models = Models::new().telling(move |tone, text| theirs.lock().unwrap().push((tone, text)));
+        let name = "drums_2bar_oh_hikl";
+        let card = model::find(name).unwrap();
+        card.attach(Arc::new(Lost), "gpu (double)");
+        let name = models.keep(name, card);
+        let job = Job::Sample { model: name.clone(), seed: 3, temperature: 1.0, steps: 32 };
+        let request = Request { ticket: 1, job, slots: vec![at("A1"), at("A2")] };
+        let made = models.make(&request).unwrap();
+        let mut on_processor = Models::new();
+        on_processor.keep(&name, model::find(&name).unwrap());
+        assert_eq!(made, on_processor.make(&request).unwrap());
+        models.make(&request).unwrap();
+        let told = told.lock().unwrap();
+        let [(Tone::Error, text)] = &told[..] else { panic!("{told:?}") };
+        assert!(
+            text.contains("gpu (double): the device is lost") && text.contains("processor goes on"),
+            "{text}"
+        );
+    }
 }

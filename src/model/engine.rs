@@ -157,3 +157,22 @@ impl Listener for Sampler<'_> {
         self.draw.controls.get(t).map_or(&[], Vec::as_slice)
     }
 }
+
+/// A double for tests elsewhere.
+#[cfg(test)]
+pub mod double {
+    use super::{Draw, Encoded, Engine, Fault, Posterior, Rows};
+
+    /// A card that was pulled out: it gives nothing.
+    pub struct Lost;
+
+    impl Engine for Lost {
+        fn encode(&self, _: &[Encoded]) -> Result<Vec<Posterior>, Fault> {
+            Err(Fault::Failed("the device is lost".into()))
+        }
+
+        fn decode(&self, _: &[Vec<f32>], _: &Draw<'_>) -> Result<Vec<Rows>, Fault> {
+            Err(Fault::Failed("the device is lost".into()))
+        }
+    }
+}

@@ -1,6 +1,10 @@
 //! Which engine runs a model: asked for, or found out by trying both.
 
-use super::{error::ModelError, find, vae::MusicVae};
+use super::{
+    error::ModelError,
+    find,
+    vae::{MusicVae, PROCESSOR},
+};
 use serde::{Deserialize, Serialize};
 use std::{
     path::PathBuf,
@@ -307,7 +311,12 @@ pub fn prepare(model: &Arc<MusicVae>, name: &str) -> Result<(), String> {
 
 /// As [`prepare`], on a thread of its own, while the processor already answers. A trial that is missing is made first,
 /// by this program in a process of its own: a driver that brings it down, or writes to the terminal, does no harm.
-pub fn prepare_behind(model: &Arc<MusicVae>, name: &str) {
+/// `tell` hears, on that thread, where the model runs when a card was asked for or taken; nothing else is news.
+pub fn prepare_behind(
+    model: &Arc<MusicVae>,
+    name: &str,
+    tell: impl FnOnce(Result<String, String>) + Send + 'static,
+) {
     if choice() == Choice::Cpu {
         return;
     }
@@ -322,8 +331,19 @@ pub fn prepare_behind(model: &Arc<MusicVae>, name: &str) {
             tracing::debug!("trial of {name}: {program:?}");
         }
         match prepare(&model, &name) {
-            Ok(()) => tracing::info!("{name} runs on {}", model.engine()),
-            Err(why) => tracing::warn!("{name} stays on the processor: {why}"),
+            Ok(()) => {
+                let engine = model.engine();
+                tracing::info!("{name} runs on {engine}");
+                if engine != PROCESSOR {
+                    tell(Ok(format!("{name} runs on {engine}")));
+                }
+            }
+            Err(why) => {
+                tracing::warn!("{name} stays on the processor: {why}");
+                tell(Err(format!(
+                    "{name} stays on the processor: {why}. `mvae-tui engines` tells what there is"
+                )));
+            }
         }
     };
     if let Err(error) = std::thread::Builder::new().name("gpu".to_owned()).spawn(work) {

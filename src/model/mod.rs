@@ -29,6 +29,8 @@ mod verify;
 pub mod weights;
 
 pub use catalogue::{Config, Kind};
+#[cfg(test)]
+pub(crate) use engine::double::Lost;
 pub use error::ModelError;
 pub use evaluate::Evaluation;
 pub use find::{

@@ -110,6 +110,9 @@ pub struct MusicVae {
     other: Mutex<Other>,
 }
 
+/// What the processor is called among the engines.
+pub const PROCESSOR: &str = "cpu";
+
 /// An engine beside the processor.
 #[derive(Default)]
 enum Other {
@@ -169,7 +172,7 @@ impl MusicVae {
     }
 
     /// Lets `engine`, called `name`, run the model from now on. Where it breaks, the processor goes on.
-    pub(super) fn attach(&self, engine: Arc<dyn Engine>, name: &str) {
+    pub(crate) fn attach(&self, engine: Arc<dyn Engine>, name: &str) {
         *self.other() = Other::Attached(engine, name.to_owned());
     }
 
@@ -182,7 +185,7 @@ impl MusicVae {
     pub fn engine(&self) -> String {
         match &*self.other() {
             Other::Attached(_, name) => name.clone(),
-            _ => "cpu".to_owned(),
+            _ => PROCESSOR.to_owned(),
         }
     }
 

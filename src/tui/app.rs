@@ -80,6 +80,8 @@ pub struct App {
     pub calm: bool,
     /// Everything is to be drawn anew.
     pub redraw: bool,
+    /// Messages ever said when the player last did something: these were seen.
+    pub seen: u64,
     /// The theme before the list of themes was opened.
     theme_before: Option<String>,
     click: Option<(SlotId, f64)>,
@@ -110,6 +112,7 @@ impl App {
             stretch: 0,
             calm: false,
             redraw: false,
+            seen: 0,
             theme_before: None,
             click: None,
         }
@@ -127,8 +130,10 @@ impl App {
                 Tone::Good
             }
             SoundNews::Silent(line) => {
+                // A device that is lost is bad news; that there never was one stands in the header.
+                let tone = if self.silent { Tone::Hint } else { Tone::Error };
                 (self.silent, self.sound) = (true, line.clone());
-                Tone::Error
+                tone
             }
             // The rest still plays, on the device that the header names.
             SoundNews::Broken(_) => Tone::Error,
@@ -161,6 +166,7 @@ impl App {
         if event.kind == KeyEventKind::Release {
             return Vec::new();
         }
+        self.seen = self.jam.log.total();
         if self.picker.is_some() && !self.cramped {
             return self.pick(event, moment);
         }
@@ -401,6 +407,9 @@ impl App {
             MouseEventKind::ScrollDown => -1,
             _ => 0,
         };
+        if wheel != 0 || matches!(event.kind, MouseEventKind::Down(_)) {
+            self.seen = self.jam.log.total();
+        }
         if let Some(picker) = &mut self.picker {
             match (wheel, event.kind) {
                 (0, MouseEventKind::Down(MouseButton::Left)) => return self.leave_list(true, moment),

@@ -151,7 +151,10 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         // Nobody listens any more when the jam is over.
         let _ = answers.send(Event::News(intent));
     };
-    let mut models = Models::new();
+    let engines = sender.clone();
+    let mut models = Models::new().telling(move |tone, text| {
+        let _ = engines.send(Event::News(Intent::Say(tone, text)));
+    });
     let settings = model.settings().clone();
     let name = models.keep(name, model);
     let worker = Worker::start(models, answer)?;

@@ -20,6 +20,10 @@ fn a_lost_device_is_bad_news_and_its_return_good_news() {
     assert!(app.silent && app.sound.contains("unplugged"));
     assert_eq!(told(&app), (Some(Tone::Error), "the audio device was lost (unplugged)".into()));
 
+    // Once more while it is silent: no new harm.
+    app.hear_of_sound(&SoundNews::Silent("there is still no device".into()));
+    assert_eq!(told(&app), (Some(Tone::Hint), "there is still no device".into()));
+
     app.hear_of_sound(&device);
     assert!(!app.silent);
     assert_eq!(told(&app), (Some(Tone::Good), "null device, 48000 Hz".into()));

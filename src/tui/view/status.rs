@@ -27,7 +27,7 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
         right.push_str(&format!(" {key} keys "));
     }
     let room = layout.status.width.saturating_sub(width_of(&right) + 4);
-    let (lines, mark, scope) = match app.jam.log.last() {
+    let (lines, mark, scope) = match app.jam.log.standing(app.seen) {
         Some(message) => {
             let (mark, scope) = match message.tone {
                 Tone::Said => (" \u{2022} ", "status"),
