@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::engine::{Driver, FrameClock, Silence, host};
 
+use super::delay::Delay;
 use super::font::{Font, FontError};
 use super::synth::{BLOCK, Rack};
 
@@ -38,6 +39,7 @@ pub struct Machine {
     level: f32,
     load: f32,
     clock: FrameClock,
+    delay: Delay,
 }
 
 impl Machine {
@@ -45,7 +47,8 @@ impl Machine {
     pub fn new(driver: Driver, font: &Font, shared: Arc<Shared>) -> Result<Self, FontError> {
         let rack = Rack::new(font, driver.rate() as u32)?;
         let clock = FrameClock::new(driver.rate());
-        Ok(Self { driver, rack, shared, level: 1.0, load: 0.0, clock })
+        let delay = Delay::new(driver.rate() as u32);
+        Ok(Self { driver, rack, shared, level: 1.0, load: 0.0, clock, delay })
     }
 
     /// Frames a second.
@@ -58,6 +61,7 @@ impl Machine {
     pub fn adopt(&mut self, rate: u32, rack: Rack) {
         self.rack = rack;
         self.clock = FrameClock::new(f64::from(rate));
+        self.delay = Delay::new(rate);
         self.driver.set_rate(f64::from(rate), &mut Silence);
         self.driver.announce(&mut self.rack);
     }
@@ -94,13 +98,17 @@ impl Machine {
         self.driver.process(frames, &mut self.rack, |shown| {
             (shown.load, shown.xruns, shown.peak) = (load, xruns, peak);
         });
+        self.delay.set((self.driver.lead() as f64 * 1e-9 * f64::from(rate)) as usize);
+        if self.driver.take_cut() {
+            self.delay.clear();
+        }
         let fading = self.shared.fading.load(Ordering::Acquire);
         let silence = convert(0.0);
         for (out, sound) in data.chunks_mut(channels).zip(self.rack.render(frames)) {
             if fading {
                 self.level = (self.level - 1.0 / (FADE * rate)).max(0.0);
             }
-            let [left, right] = sound.map(|v| v * self.level);
+            let [left, right] = self.delay.pass(*sound).map(|v| v * self.level);
             match out {
                 [only] => *only = convert((left + right) * 0.5),
                 [first, second, others @ ..] => {

@@ -1,6 +1,7 @@
 //! Sound: the output stream, SoundFont voices, the built-in SoundFont, offline rendering.
 
 mod deadline;
+mod delay;
 mod font;
 mod guard;
 mod limiter;

@@ -64,6 +64,10 @@ pub struct Driver {
     chase: Option<Chase>,
     /// Host times (nanoseconds) of now and of when the next block is heard.
     moment: Option<(u64, u64)>,
+    /// How much later than its block everything is heard, nanoseconds.
+    lead: u64,
+    /// Everything was silenced since somebody asked.
+    cut: bool,
 }
 
 /// Makes a halted engine that runs at `rate` frames a second, and its two ends. It can follow a MIDI clock.
@@ -98,6 +102,8 @@ pub fn channel_with(rate: f64, source: Box<dyn SyncSource>) -> (Player, Driver) 
         source,
         chase: None,
         moment: None,
+        lead: 0,
+        cut: false,
     };
     (player, driver)
 }
@@ -165,6 +171,10 @@ impl Driver {
         while let Ok(command) = self.commands.pop() {
             match command {
                 Command::Feed(on) => (self.feeding, tap.feeding) = (on, on),
+                Command::Panic => {
+                    self.cut = true;
+                    self.sequencer.apply(Command::Panic, &mut tap, &mut self.retired);
+                }
                 Command::Follow(on) if on != self.chase.is_some() => {
                     self.chase = on.then(Chase::default);
                     self.source.reset();
@@ -175,6 +185,7 @@ impl Driver {
         while let Ok(inbound) = self.line.inlet.pop() {
             match inbound {
                 Inbound::Sync { at, sync } => self.source.hear(at, sync),
+                Inbound::Lead(lead) => self.lead = lead,
                 Inbound::Note { track, channel, key, velocity } => {
                     // The MIDI thread has sent it on already.
                     tap.feeding = false;
@@ -185,7 +196,7 @@ impl Driver {
         }
         if let (Some(chase), Some((now, heard))) = (&mut self.chase, self.moment) {
             self.source.observe(now);
-            if let Some(target) = self.source.target(heard) {
+            if let Some(target) = self.source.target(heard + self.lead) {
                 let (playing, beat) = (self.sequencer.is_playing(), self.sequencer.beat());
                 let orders = match chase.step(playing, beat, &target) {
                     Step::Stay => [None, None, None],
@@ -205,7 +216,7 @@ impl Driver {
         self.sequencer.render(frames, &mut tap, &mut self.retired);
         let mut snapshot = self.sequencer.snapshot();
         if let Some((_, heard)) = self.moment {
-            snapshot.host = heard + (frames as f64 * 1e9 / self.sequencer.rate()) as u64;
+            snapshot.host = heard + self.lead + (frames as f64 * 1e9 / self.sequencer.rate()) as u64;
         }
         if self.chase.is_some() {
             let (lock, bpm) = (self.source.lock(), self.source.shown_bpm());
@@ -220,6 +231,16 @@ impl Driver {
     /// it have no place in host time: nothing goes out on the wire at its time, and nothing is followed.
     pub fn set_moment(&mut self, now: u64, heard: u64) {
         self.moment = Some((now, heard));
+    }
+
+    /// How much later than its block everything is heard, nanoseconds: whoever makes sound of it holds it back as long.
+    pub fn lead(&self) -> u64 {
+        self.lead
+    }
+
+    /// True where everything was silenced since this was asked last.
+    pub fn take_cut(&mut self) -> bool {
+        std::mem::take(&mut self.cut)
     }
 
     /// Ends every sounding note and goes on at another rate, for another device.

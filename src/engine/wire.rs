@@ -31,6 +31,9 @@ pub enum Inbound {
         /// What.
         sync: Sync,
     },
+    /// Everything outside is heard so much later than the engine says (nanoseconds), because an output needs its messages
+    /// that early: our own sound waits as long.
+    Lead(u64),
     /// A player's note on a track, played as it comes. It is not sent out again: whoever hears it knows it already.
     Note {
         /// Track, 0..8.

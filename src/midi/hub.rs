@@ -8,7 +8,7 @@ use super::meter::Meter;
 use super::order::{Ends, Figures, INPUTS, News, OUTPUTS, Order, Retired};
 use super::packet::{Heard, Packet};
 use super::ports::Port;
-use super::queue::Queue;
+use super::queue::{Queue, Waiting};
 use super::route::Route;
 use super::settings::Switches;
 use super::sounding::Sounding;
@@ -58,6 +58,8 @@ pub struct Hub {
     meter: Meter,
     live_meter: Meter,
     lost: u32,
+    /// Ticks that have left, and when the latest of them was heard, host nanoseconds.
+    ticks: (u64, u64),
     shown: u64,
     /// All messages are this much later, for ports that want them early.
     shift: u64,
@@ -79,6 +81,7 @@ impl Hub {
             meter: Meter::default(),
             live_meter: Meter::default(),
             lost: 0,
+            ticks: (0, 0),
             shown: 0,
             shift: 0,
         }
@@ -122,11 +125,13 @@ impl Hub {
         while let Some(waiting) = self.queue.pop(host::now().max(now)) {
             self.write(waiting.output, waiting.track, waiting.at, waiting.packet);
             self.meter.note(waiting.due, host::now());
+            self.count(&waiting);
         }
         if now >= self.shown + SHOW {
             self.shown = now;
             let (out, live) = (self.meter.timing(now), self.live_meter.timing(now));
-            self.ends.figures.write(Figures { out, live, lost: self.lost });
+            let (ticks, tick_at) = self.ticks;
+            self.ends.figures.write(Figures { out, live, lost: self.lost, ticks, tick_at });
         }
         Some(self.queue.next().unwrap_or(u64::MAX).min(now + LOOK + WAKE))
     }
@@ -150,6 +155,7 @@ impl Hub {
                 if let Some(Some(output)) = self.outputs.get_mut(usize::from(number)) {
                     output.switches = switches;
                 }
+                self.shift();
             }
             Order::CloseOutput(number) => self.close(number, now),
             Order::Input(number, ring, leads, notes) => match self.inputs.get_mut(usize::from(number)) {
@@ -377,9 +383,26 @@ impl Hub {
         self.shift();
     }
 
+    /// Everything waits for the output that wants its messages the earliest; the engine's own sound, too.
     fn shift(&mut self) {
-        let most = self.outputs.iter().flatten().map(|out| out.ahead).max().unwrap_or(0);
-        self.shift = most.saturating_sub(GIVEN);
+        let early = |out: &Output| out.ahead.saturating_add_signed(-out.switches.offset.min(0));
+        let most = self.outputs.iter().flatten().map(early).max().unwrap_or(0);
+        let shift = most.saturating_sub(GIVEN);
+        if std::mem::replace(&mut self.shift, shift) != shift {
+            // The ring holds far more than orders can come between two blocks.
+            let _ = self.wire.inlet.push(Inbound::Lead(shift));
+        }
+    }
+
+    /// Counts the ticks of the first output that gets them.
+    fn count(&mut self, waiting: &Waiting) {
+        let clocked = |out: &Option<Output>| out.as_ref().is_some_and(|out| out.switches.clock);
+        let first = self.outputs.iter().position(clocked);
+        if waiting.packet.bytes() != [0xF8] || first != Some(usize::from(waiting.output)) {
+            return;
+        }
+        let offset = self.outputs[usize::from(waiting.output)].as_ref().map_or(0, |out| out.switches.offset);
+        self.ticks = (self.ticks.0 + 1, waiting.at.saturating_add_signed(-offset));
     }
 
     /// The end: what sounds ends, and whoever follows our clock is stopped.

@@ -115,6 +115,58 @@ fn each_kind_of_clock_message_can_be_switched_off_and_an_output_shifted() {
 }
 
 #[test]
+fn an_output_that_must_be_early_gets_its_messages_in_time_and_all_others_wait_for_it() {
+    let mut bench = Bench::new();
+    let mut plain = bench.output(0, switches());
+    let mut early = bench.output(1, Switches { offset: -120_000_000, ..switches() });
+    bench.player.send(Command::Launch { track: 0, slot: 1, clip: clip(), at: Quantise::Now });
+    bench.player.send(Command::Play);
+    bench.pass(2_000);
+    let notes = |sent: &[Sent]| -> Vec<Sent> {
+        sent.iter().filter(|s| s.packet.bytes() == [0x99, 36, 90]).copied().collect()
+    };
+    let (plain, early) = (notes(&read(&mut plain)), notes(&read(&mut early)));
+    assert!(early.len() >= 3);
+    for (plain, early) in plain.iter().zip(&early) {
+        assert_eq!(plain.due - early.due, 120_000_000);
+    }
+    // The engine's own sound, and what is shown of it, waits for them as well.
+    let shown = bench.player.snapshot();
+    assert_eq!(bench.driver.lead(), 114_000_000);
+    assert!(shown.host > bench.now + 114_000_000, "{} after {}", shown.host, bench.now);
+}
+
+#[test]
+fn what_is_played_early_and_what_swings_leaves_at_its_time() {
+    let note = |start, offset| PatternNote {
+        start,
+        length: 1,
+        pitch: 40 + start as u8,
+        velocity: 90,
+        part: Part::Drums,
+        offset,
+    };
+    let pattern = Pattern::new(16, vec![note(0, -0.4), note(5, -0.5), note(7, 0.3), note(11, 0.0)]);
+    let mut bench = Bench::new();
+    let mut tape = bench.output(0, switches());
+    bench.player.send(Command::Swing(0.66));
+    let clip = Arc::new(Clip::from_pattern(&pattern));
+    bench.player.send(Command::Launch { track: 0, slot: 1, clip, at: Quantise::Now });
+    let start = bench.now + 8_000_000;
+    bench.player.send(Command::Play);
+    bench.pass(5_000);
+    let sent = read(&mut tape);
+    // The second round, in which nothing is cut off at the start: 120 BPM, a 16th is 125 ms before swing.
+    let swing = engine::Swing::new(0.66);
+    for (key, step) in [(40, 15.6), (45, 20.5), (47, 23.3), (51, 27.0)] {
+        let due = (swing.bend(step / 4.0) * 500e6) as u64;
+        let found = sent.iter().filter(|s| s.packet.bytes() == [0x99, key, 90]);
+        let off = found.map(|s| (s.due - start).abs_diff(due)).min();
+        assert!(off.is_some_and(|off| off < 21_000), "key {key} is off by {off:?} ns");
+    }
+}
+
+#[test]
 fn stop_mute_panic_a_new_route_a_closed_port_and_the_end_leave_nothing_sounding() {
     type Act = fn(&mut Bench);
     let acts: [(&str, Act); 7] = [

@@ -35,4 +35,6 @@ pub use packet::{Heard, Packet};
 pub use ports::{Backend, Ear, Gone, Held, Listed, Port, PortError, backends, ear, list};
 pub use rig::{Panel, PortState, Rig, RigNews, Wish};
 pub use route::Route;
-pub use settings::{InputSettings, OutputSettings, RouteSettings, Settings, SettingsError, Switches};
+pub use settings::{
+    InputSettings, LONGEST_MS, OutputSettings, RouteSettings, Settings, SettingsError, Switches, matches,
+};

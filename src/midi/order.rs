@@ -75,6 +75,10 @@ pub struct Figures {
     pub live: Timing,
     /// Messages for which there was no room.
     pub lost: u32,
+    /// Clock ticks that have left on the first output that gets them.
+    pub ticks: u64,
+    /// When the latest of them is heard, host nanoseconds; 0 before the first.
+    pub tick_at: u64,
 }
 
 /// The commanding end.

@@ -52,6 +52,8 @@ pub struct PortState {
     pub name: String,
     /// It is open.
     pub open: bool,
+    /// What it is sent and when, or what it is heard for.
+    pub note: String,
 }
 
 /// What there is to see of the rig.
@@ -67,6 +69,10 @@ pub struct Panel {
     pub live: Timing,
     /// Messages for which there was no room, ever.
     pub lost: u32,
+    /// Clock ticks that have left, ever.
+    pub ticks: u64,
+    /// When the latest of them is heard, host nanoseconds; 0 before the first.
+    pub tick_at: u64,
     /// The MIDI thread has real-time priority.
     pub real_time: bool,
 }
@@ -401,11 +407,19 @@ impl Keeper {
         let figures = *self.ends.figures.read();
         let outputs = (0..).zip(&self.settings.outputs).map(|(n, wish)| {
             let open = self.outputs.get(&n);
-            PortState { name: open.map_or(&wish.name, |o| &o.name).clone(), open: open.is_some() }
+            let name = open.map_or(&wish.name, |o| &o.name).clone();
+            PortState { name, open: open.is_some(), note: wish.describe() }
         });
         let inputs = (0..).zip(&self.settings.inputs).map(|(n, wish)| {
             let open = self.inputs.get(&n);
-            PortState { name: open.map_or(&wish.name, |o| &o.name).clone(), open: open.is_some() }
+            let name = open.map_or(&wish.name, |o| &o.name).clone();
+            let note = match self.roles(usize::from(n)) {
+                (true, true) => "its clock leads, its keys play",
+                (true, false) => "its clock leads",
+                (false, true) => "its keys play",
+                (false, false) => "its knobs",
+            };
+            PortState { name, open: open.is_some(), note: note.to_owned() }
         });
         let panel = Panel {
             outputs: outputs.collect(),
@@ -413,6 +427,8 @@ impl Keeper {
             out: figures.out,
             live: figures.live,
             lost: figures.lost,
+            ticks: figures.ticks,
+            tick_at: figures.tick_at,
             real_time: self.real_time,
         };
         self.panel.write(panel);

@@ -9,7 +9,7 @@ use super::route::{CONTROLS, Route};
 use crate::engine::{Sync, TRACKS};
 
 /// Longest latency offset taken, milliseconds either way.
-const LONGEST_MS: f64 = 500.0;
+pub const LONGEST_MS: f64 = 500.0;
 
 /// What an output is sent. Copied to the MIDI thread.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,6 +68,23 @@ impl OutputSettings {
     pub fn new(name: &str) -> Self {
         let (name, own) = named(name);
         Self { name, own, notes: true, clock: true, transport: true, position: true, offset_ms: 0.0 }
+    }
+
+    /// What it is sent, and when: `notes, clock, start/stop; 8 ms earlier`.
+    pub fn describe(&self) -> String {
+        let all = [
+            (self.notes, "notes"),
+            (self.clock, "clock"),
+            (self.transport, "start/stop"),
+            (self.position, "position"),
+        ];
+        let sent: Vec<&str> = all.into_iter().filter_map(|(on, word)| on.then_some(word)).collect();
+        let sent = if sent.is_empty() { "nothing".to_owned() } else { sent.join(", ") };
+        match self.offset_ms {
+            ms if ms > 0.0 => format!("{sent}; {ms} ms later"),
+            ms if ms < 0.0 => format!("{sent}; {} ms earlier", -ms),
+            _ => sent,
+        }
     }
 
     /// As the MIDI thread has it.
