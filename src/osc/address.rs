@@ -36,6 +36,12 @@ pub fn intent(message: &OscMessage) -> Result<Intent, String> {
             Some(place) => Intent::Select(place),
             None => return Err(format!("OSC {path} takes a place such as \"B3\"")),
         },
+        ["mvae", "record"] => Intent::Record,
+        ["mvae", "palette"] => {
+            let both = number_at(message, 0).zip(number_at(message, 1));
+            let (x, y) = both.ok_or_else(|| format!("OSC {path} takes two numbers, 0 to 1"))?;
+            Intent::PaletteTo { x, y }
+        }
         ["mvae", "undo"] => Intent::Undo,
         ["mvae", "redo"] => Intent::Redo,
         ["mvae", "track", track, what] => {
@@ -67,7 +73,11 @@ fn counted(text: &str, most: usize) -> Option<usize> {
 }
 
 fn number(message: &OscMessage) -> Option<f64> {
-    match message.args.first()? {
+    number_at(message, 0)
+}
+
+fn number_at(message: &OscMessage, place: usize) -> Option<f64> {
+    match message.args.get(place)? {
         OscType::Float(value) => Some(f64::from(*value)),
         OscType::Double(value) => Some(*value),
         OscType::Int(value) => Some(f64::from(*value)),
@@ -124,6 +134,12 @@ mod tests {
             ("/mvae/drum/9/mute", vec![], Intent::ToggleClass(8)),
             ("/mvae/scene/3", vec![], Intent::Scene(Line::Column(Some(2)))),
             ("/mvae/count-in", vec![OscType::Int(1)], Intent::CountIn(1)),
+            ("/mvae/record", vec![], Intent::Record),
+            (
+                "/mvae/palette",
+                vec![OscType::Float(0.5), OscType::Double(0.25)],
+                Intent::PaletteTo { x: 0.5, y: 0.25 },
+            ),
         ];
         for (addr, args, wanted) in cases {
             assert_eq!(intent(&message(addr, args)), Ok(wanted), "{addr}");
@@ -137,6 +153,7 @@ mod tests {
             ("/mvae/tempo", vec![OscType::Float(f32::NAN)]),
             ("/mvae/launch", vec![OscType::String("Z9".into())]),
             ("/mvae/launch", vec![OscType::Int(0)]),
+            ("/mvae/palette", vec![OscType::Float(0.5)]),
             ("/mvae/track/0/mute", vec![]),
             ("/mvae/track/9/mute", vec![]),
             ("/other", vec![]),
