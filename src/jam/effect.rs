@@ -10,6 +10,7 @@ use super::save::Set;
 use super::session::Session;
 use super::slot::Slot;
 use super::track::Voice;
+use super::wiring::Wiring;
 use crate::engine::Command;
 
 /// One thing to be done outside, in the order given.
@@ -94,6 +95,8 @@ pub enum Effect {
     Open(PathBuf),
     /// Follow the clock outside, or lead again.
     Follow(bool),
+    /// Change the wiring of MIDI, and keep it.
+    Wire(Wiring),
     /// Keep what knobs have learned.
     KeepMap(Map),
     /// Leave.

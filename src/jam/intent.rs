@@ -9,6 +9,7 @@ use super::save::Saved;
 use super::scene::Line;
 use super::session::Session;
 use super::slot::{Slot, SlotId};
+use super::wiring::Wiring;
 use crate::engine::Command;
 use crate::latent::generate::Generated;
 use crate::music::pattern::Pattern;
@@ -251,6 +252,8 @@ pub enum Intent {
     LearnMute,
     /// As [`Intent::Learn`]: the level of the selected track.
     LearnLevel,
+    /// Change what MIDI outputs are sent, and when; open and close ports.
+    Wire(Wiring),
     /// A knob of a controller moved, or a pad was struck.
     Knob {
         /// Which.

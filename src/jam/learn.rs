@@ -27,7 +27,7 @@ pub enum Knob {
 }
 
 /// What it does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
     /// Tempo, over 60 to 187 quarters a minute.
@@ -48,11 +48,17 @@ pub enum Target {
     Play,
     /// A new sample into the selected place.
     Sample,
+    /// The palette's dot from left to right.
+    PaletteX,
+    /// The palette's dot from top to bottom; a knob turned up moves it up.
+    PaletteY,
+    /// Any command of the table, by its name: what its key would do.
+    Command(String),
 }
 
 impl Target {
     /// In words: `the tempo`.
-    pub fn words(self) -> String {
+    pub fn words(&self) -> String {
         match self {
             Self::Tempo => "the tempo".into(),
             Self::Temperature => "the temperature".into(),
@@ -60,23 +66,28 @@ impl Target {
             Self::Level(track) => format!("the level of track {}", track + 1),
             Self::MuteTrack(track) => format!("the mute of track {}", track + 1),
             Self::MuteClass(class) => {
-                format!("the mute of the {}", super::kit::name(class).unwrap_or("drum"))
+                format!("the mute of the {}", super::kit::name(*class).unwrap_or("drum"))
             }
-            Self::Launch(place) => match SlotId::all().nth(usize::from(place)) {
+            Self::Launch(place) => match SlotId::all().nth(usize::from(*place)) {
                 Some(place) => format!("the launch of {place}"),
                 None => "a launch".into(),
             },
             Self::Play => "play and stop".into(),
             Self::Sample => "a new sample".into(),
+            Self::PaletteX => "the palette from left to right".into(),
+            Self::PaletteY => "the palette up and down".into(),
+            Self::Command(name) => format!("the command {name}"),
         }
     }
 
-    /// What a knob at `value` (0..=127) asks of the jam. What is switched is switched on the way up only.
-    pub fn intent(self, value: u8) -> Option<Intent> {
+    /// What a knob at `value` (0..=127) asks of the jam, whose palette's dot is at `dot`. What is switched is switched on
+    /// the way up only. Commands are not the jam's: the table of commands knows them.
+    pub fn intent(&self, value: u8, dot: (f64, f64)) -> Option<Intent> {
+        let turned = f64::from(value.min(127)) / 127.0;
         let share = f32::from(value.min(127)) / 127.0;
         let within = |low: f32, high: f32| low + (high - low) * share;
         let pressed = value >= 64;
-        Some(match self {
+        Some(match *self {
             Self::Tempo => Intent::Tempo(60.0 + f64::from(value.min(127))),
             Self::Temperature => {
                 Intent::Temperature(within(*limits::TEMPERATURE.start(), *limits::TEMPERATURE.end()))
@@ -91,13 +102,15 @@ impl Target {
             Self::Launch(place) if pressed => Intent::Launch(SlotId::all().nth(usize::from(place))),
             Self::Play if pressed => Intent::TogglePlay,
             Self::Sample if pressed => Intent::Sample(None),
+            Self::PaletteX => Intent::PaletteTo { x: turned, y: dot.1 },
+            Self::PaletteY => Intent::PaletteTo { x: dot.0, y: 1.0 - turned },
             _ => return None,
         })
     }
 }
 
 /// One thing learned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Learned {
     /// What moves.
     pub knob: Knob,
@@ -115,8 +128,8 @@ pub struct Map {
 
 impl Map {
     /// What `knob` does.
-    pub fn get(&self, knob: Knob) -> Option<Target> {
-        self.learned.iter().find(|learned| learned.knob == knob).map(|learned| learned.target)
+    pub fn get(&self, knob: Knob) -> Option<&Target> {
+        self.learned.iter().find(|learned| learned.knob == knob).map(|learned| &learned.target)
     }
 
     /// From now on `knob` does `target`, and nothing else; other knobs may do it too.
@@ -126,9 +139,9 @@ impl Map {
     }
 
     /// No knob does `target` any more; true where one did.
-    pub fn forget(&mut self, target: Target) -> bool {
+    pub fn forget(&mut self, target: &Target) -> bool {
         let before = self.learned.len();
-        self.learned.retain(|learned| learned.target != target);
+        self.learned.retain(|learned| learned.target != *target);
         self.learned.len() < before
     }
 }

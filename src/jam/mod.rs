@@ -30,6 +30,7 @@ mod state;
 pub mod take;
 pub mod track;
 mod update;
+pub mod wiring;
 pub mod worker;
 
 pub use effect::Effect;

@@ -38,6 +38,7 @@ pub fn orders(effect: Effect) -> Vec<Command> {
         Effect::Follow(on) => vec![Command::Follow(on)],
         Effect::Generate(_)
         | Effect::KeepMap(_)
+        | Effect::Wire(_)
         | Effect::Cancel(_)
         | Effect::Save { .. }
         | Effect::Render(_)

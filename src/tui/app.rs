@@ -11,6 +11,7 @@ use ratatui::layout::Rect;
 use super::arrangement::{Arrangement, Pane};
 use super::chord::Chord;
 use super::command::{Action, Mode, Moment, View};
+use super::drift::Drift;
 use super::editor::{Edit, Editor};
 use super::keymap::{Keymap, Pressed};
 use super::picker::{Choice, Item, List, Picker};
@@ -19,12 +20,16 @@ use super::theme::{self, Theme};
 use super::view::{self, Layout, Target};
 use crate::audio::SoundNews;
 use crate::engine::{Lock, Snapshot};
+use crate::jam::learn;
 use crate::jam::session::store;
 use crate::jam::{Effect, Intent, Slot, SlotId, State, Tone, track, update};
 use crate::midi::Panel;
 
 /// Longest pause between the clicks of a double click, in seconds.
 const DOUBLE_CLICK: f64 = 0.4;
+
+/// Asks for the command to be learned.
+const TEACH: &str = "Press the key of a command, or find it with {commands}: a pad will do it";
 
 /// How the roll goes along with the music.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +57,8 @@ pub struct App {
     pub sound: String,
     /// MIDI ports and timing, where the rig runs.
     pub rig: Option<Panel>,
+    /// How far the ticks of the clock have drifted from the song.
+    pub drift: Drift,
     /// No device takes the sound.
     pub silent: bool,
     /// The help is shown, from this line on.
@@ -82,6 +89,8 @@ pub struct App {
     pub redraw: bool,
     /// Messages ever said when the player last did something: these were seen.
     pub seen: u64,
+    /// The command given next is learned by a pad instead of being done.
+    pub teaching: bool,
     /// The theme before the list of themes was opened.
     theme_before: Option<String>,
     click: Option<(SlotId, f64)>,
@@ -99,6 +108,7 @@ impl App {
             tapes: Default::default(),
             sound: sound.line().to_owned(),
             rig: None,
+            drift: Drift::default(),
             help: None,
             help_end: 0,
             cramped: false,
@@ -113,6 +123,7 @@ impl App {
             calm: false,
             redraw: false,
             seen: 0,
+            teaching: false,
             theme_before: None,
             click: None,
         }
@@ -180,10 +191,13 @@ impl App {
             return effects;
         }
         self.keymap.mode = if self.editor.is_some() { Mode::Edit } else { Mode::Jam };
-        let action = match self.keymap.press(Chord::from(event)) {
-            Pressed::Run(command) => (command.act)(moment, command.class),
+        let (name, action) = match self.keymap.press(Chord::from(event)) {
+            Pressed::Run(command) => (command.name.clone(), (command.act)(moment, command.class)),
             Pressed::More | Pressed::Nothing => return Vec::new(),
         };
+        if let Some(effects) = self.taught(&name, &action) {
+            return effects;
+        }
         if self.cramped {
             return match action {
                 Action::Jam(intent @ (Intent::TogglePlay | Intent::Panic | Intent::Quit)) => {
@@ -199,6 +213,48 @@ impl App {
             Action::View(view) => self.view(view),
             Action::Edit(edit) => self.edit(edit),
             Action::Jam(intent) => self.intent(intent),
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Jam(intent) => self.intent(intent),
+            Action::View(view) => self.view(view),
+            Action::Edit(edit) => self.edit(edit),
+        }
+    }
+
+    /// While a command is to be learned: the command `name` is, and not done. What only leads to commands goes on.
+    fn taught(&mut self, name: &str, action: &Action) -> Option<Vec<Effect>> {
+        if !self.teaching
+            || matches!(action, Action::View(View::List(List::Commands) | View::Learn | View::Help))
+        {
+            return None;
+        }
+        self.teaching = false;
+        if *action == Action::View(View::Close) {
+            return Some(self.intent(Intent::Say(Tone::Said, "Learns nothing".to_owned())));
+        }
+        Some(self.intent(Intent::Learn(learn::Target::Command(name.to_owned()))))
+    }
+
+    /// A knob moved or a pad was struck (`value` 0..=127): where it has learned a command, that is done.
+    pub fn knob(&mut self, knob: learn::Knob, value: u8, moment: &Moment) -> Vec<Effect> {
+        let name = match (&self.jam.learning, self.jam.learned.get(knob)) {
+            (None, Some(learn::Target::Command(name))) => name.clone(),
+            _ => return self.intent(Intent::Knob { knob, value }),
+        };
+        if value < 64 || self.cramped {
+            return Vec::new();
+        }
+        match self.keymap.commands().iter().find(|command| command.name == name) {
+            Some(command) => self.act((command.act)(moment, command.class)),
+            None => {
+                let text = format!(
+                    "The pad has learned {name}, which is no command any more: {{learn-command}} teaches another"
+                );
+                self.intent(Intent::Say(Tone::Hint, text))
+            }
         }
     }
 
@@ -289,11 +345,8 @@ impl App {
         match chosen {
             Some(Choice::Command(index)) => {
                 let Some(command) = self.keymap.commands().get(index) else { return Vec::new() };
-                match (command.act)(moment, command.class) {
-                    Action::Jam(intent) => self.intent(intent),
-                    Action::View(view) => self.view(view),
-                    Action::Edit(edit) => self.edit(edit),
-                }
+                let (name, action) = (command.name.clone(), (command.act)(moment, command.class));
+                self.taught(&name, &action).unwrap_or_else(|| self.act(action))
             }
             Some(Choice::Set(intent)) => self.intent(intent),
             Some(Choice::Session(path)) => self.intent(Intent::Open(path)),
@@ -379,6 +432,11 @@ impl App {
                 };
             }
             View::Redraw => self.redraw = true,
+            View::Learn => {
+                self.teaching = !self.teaching;
+                let text = if self.teaching { TEACH } else { "Learns nothing" };
+                return self.intent(Intent::Say(Tone::Said, text.to_owned()));
+            }
             View::List(list) => self.open_list(list),
             View::Edit => return self.toggle_editor(),
             View::Side(pane) => self.panes.toggle_side(pane),
@@ -536,6 +594,14 @@ impl App {
             effects.extend(self.intent(Intent::Heard { track, launch: new.playing }));
         }
         effects
+    }
+
+    /// Takes in what MIDI shows of itself.
+    pub fn observe_rig(&mut self, rig: Option<Panel>) {
+        self.rig = rig;
+        if let Some(panel) = &self.rig {
+            self.drift.observe(panel, &self.meter);
+        }
     }
 
     /// What the clock that is followed does.

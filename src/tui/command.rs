@@ -5,6 +5,7 @@ use super::editor::Edit;
 use super::picker::List;
 use crate::jam::learn::Target;
 use crate::jam::scene::Line;
+use crate::jam::wiring::{Sent, Wiring};
 use crate::jam::{Intent, kit, track};
 use crate::music::pattern::Part;
 
@@ -47,6 +48,8 @@ pub enum View {
     Follow,
     /// Draw everything anew.
     Redraw,
+    /// The command given next is not done, but learned by a pad.
+    Learn,
     /// Edit the notes of the selected pattern, or be done with it.
     Edit,
     /// Open a list to choose from.
@@ -169,7 +172,17 @@ const ROWS: &[Row] = &[
     ("learn-sample", "R s", Group::Play, "learn a pad: sample a new beat", |_, _| jam(Intent::Learn(Target::Sample))),
     ("learn-launch", "R l", Group::Play, "learn a pad: launch the slot", |_, _| jam(Intent::LearnLaunch)),
     ("learn-mute", "R m", Group::Play, "learn a pad: mute the track", |_, _| jam(Intent::LearnMute)),
+    ("learn-palette-x", "R x", Group::Play, "learn a knob: palette, left to right", |_, _| jam(Intent::Learn(Target::PaletteX))),
+    ("learn-palette-y", "R y", Group::Play, "learn a knob: palette, up and down", |_, _| jam(Intent::Learn(Target::PaletteY))),
+    ("learn-command", "R R", Group::Play, "learn a pad: the command given next", |_, _| Action::View(View::Learn)),
     ("learn-level", "R v", Group::Play, "learn a knob: level of the track", |_, _| jam(Intent::LearnLevel)),
+    ("wire-next", "O o", Group::Play, "MIDI: the next output", |_, _| jam(Intent::Wire(Wiring::Next))),
+    ("wire-clock", "O c", Group::Play, "MIDI: clock to it, or not", |_, _| jam(Intent::Wire(Wiring::Toggle(Sent::Clock)))),
+    ("wire-start", "O s", Group::Play, "MIDI: start and stop to it, or not", |_, _| jam(Intent::Wire(Wiring::Toggle(Sent::Transport)))),
+    ("wire-position", "O p", Group::Play, "MIDI: song position to it, or not", |_, _| jam(Intent::Wire(Wiring::Toggle(Sent::Position)))),
+    ("wire-notes", "O n", Group::Play, "MIDI: notes to it, or not", |_, _| jam(Intent::Wire(Wiring::Toggle(Sent::Notes)))),
+    ("wire-later", "O >  O .", Group::Play, "MIDI: it sounds 1 ms later", |_, _| jam(Intent::Wire(Wiring::NudgeOffset(1.0)))),
+    ("wire-earlier", "O <  O ,", Group::Play, "MIDI: it sounds 1 ms earlier", |_, _| jam(Intent::Wire(Wiring::NudgeOffset(-1.0)))),
     ("panic", "!", Group::Play, "silence every sounding note", |_, _| jam(Intent::Panic)),
 
     ("sample", "s", Group::Make, "sample a new beat into the slot", |_, _| jam(Intent::Sample(None))),

@@ -72,7 +72,8 @@ impl Host {
                 Effect::Render(set) => self.render(set),
                 Effect::SaveSession { session, path } => self.save_session(*session, path),
                 Effect::Open(path) => self.open(path),
-                Effect::KeepMap(map) => self.outside.keep(&map, &self.side, &self.events),
+                Effect::Wire(wiring) => self.outside.rewire(&wiring, &mut self.session.player, &self.side),
+                Effect::KeepMap(map) => self.outside.keep(&map, &self.side),
                 sound => {
                     if sound == Effect::Panic {
                         self.outside.panic();

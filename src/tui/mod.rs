@@ -11,6 +11,7 @@ mod choices;
 pub mod chord;
 pub mod command;
 pub mod config;
+mod drift;
 pub mod editor;
 mod host;
 mod keep;
@@ -28,6 +29,7 @@ pub mod tape;
 mod terminal;
 pub mod theme;
 pub mod view;
+mod wiring;
 
 pub use options::{Options, Wires};
 pub use run::{DEFAULT_MODEL, TuiError, run};

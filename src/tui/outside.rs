@@ -7,9 +7,11 @@ use tokio::runtime::Handle;
 
 use super::options::Wires;
 use super::run::Event;
+use super::wiring::rewire;
 use crate::engine::{Command, Player, Snapshot};
 use crate::jam::learn::{Knob, Map};
 use crate::jam::session::store;
+use crate::jam::wiring::Wiring;
 use crate::jam::{Intent, State, Tone, track};
 use crate::midi::{
     self, Heard, InputSettings, OutputSettings, Panel, Rig, RigNews, Settings, SettingsError, Wish,
@@ -28,6 +30,10 @@ pub struct Outside {
     follows: bool,
     live: Option<(u8, u8, i8)>,
     folder: Option<PathBuf>,
+    settings: Settings,
+    /// The output that changes of the wiring are about.
+    chosen: usize,
+    events: Sender<Event>,
 }
 
 impl Outside {
@@ -44,24 +50,7 @@ impl Outside {
     ) -> Result<Self, super::TuiError> {
         let settings = settings(wires, folder)?;
         let follows = settings.follow.is_some();
-        let mut rig = None;
-        if !settings.is_empty()
-            && let Some(wire) = player.take_wire()
-        {
-            player.send(Command::Feed(true));
-            player.send(Command::Clock(settings.outputs.iter().any(|out| out.clock || out.transport)));
-            let news = events.clone();
-            let tell = move |heard| {
-                if let Some((at, key, velocity)) = key(&heard) {
-                    let _ = news.send(Event::Key { at, key, velocity });
-                }
-                if let Some(intent) = intent(heard) {
-                    // Nobody listens any more when the jam is over.
-                    let _ = news.send(Event::News(intent));
-                }
-            };
-            rig = Some(Rig::start(wire, settings, midi::backends(), tell)?);
-        }
+        let rig = if settings.is_empty() { None } else { rig(player, &settings, events)? };
         let heard = events.clone();
         let hear = move |intent| {
             let _ = heard.send(Event::News(intent));
@@ -70,7 +59,8 @@ impl Outside {
             (None, None) => None,
             (listen, send) => Some(osc::open(side, listen.as_deref(), send.as_deref(), hear)?),
         };
-        Ok(Self { rig, osc, follows, live: None, folder: folder.map(Path::to_owned) })
+        let (folder, events) = (folder.map(Path::to_owned), events.clone());
+        Ok(Self { rig, osc, follows, live: None, folder, settings, chosen: 0, events })
     }
 
     /// True where a clock outside was asked for.
@@ -93,15 +83,50 @@ impl Outside {
     }
 
     /// Writes what was learned, beside the music.
-    pub fn keep(&self, map: &Map, side: &Handle, events: &Sender<Event>) {
-        let (Some(folder), Ok(text)) = (self.folder.clone(), toml::to_string(map)) else { return };
-        let events = events.clone();
+    pub fn keep(&self, map: &Map, side: &Handle) {
+        if let Ok(text) = toml::to_string(map) {
+            self.write(MAP, text, "What the knob does", side);
+        }
+    }
+
+    /// Changes what outputs are sent, or which ports are open; says what is so now, and keeps it.
+    pub fn rewire(&mut self, change: &Wiring, player: &mut Player, side: &Handle) {
+        let said = match rewire(&mut self.settings, &mut self.chosen, change) {
+            Ok(said) => said,
+            Err(error) => return self.say(Tone::Hint, error.to_string()),
+        };
+        match &self.rig {
+            Some(rig) => {
+                player.send(Command::Clock(gives_clock(&self.settings)));
+                rig.wish(Wish::Settings(self.settings.clone()));
+            }
+            None => match rig(player, &self.settings, &self.events) {
+                Ok(rig) => (self.rig, self.live) = (rig, None),
+                Err(error) => return self.say(Tone::Error, format!("MIDI does not start: {error}")),
+            },
+        }
+        self.say(Tone::Said, said);
+        if let Ok(text) = toml::to_string(&self.settings) {
+            self.write(SETTINGS, text, "The wiring", side);
+        }
+    }
+
+    fn say(&self, tone: Tone, text: String) {
+        // Nobody listens any more when the jam is over.
+        let _ = self.events.send(Event::News(Intent::Say(tone, text)));
+    }
+
+    /// Writes a file of the state folder, beside the music.
+    fn write(&self, name: &str, text: String, what: &'static str, side: &Handle) {
+        let Some(path) = self.folder.as_ref().map(|folder| folder.join(name)) else { return };
+        let events = self.events.clone();
         side.spawn_blocking(move || {
-            let path = folder.join(MAP);
-            // A folder that cannot be made is told by the writing.
-            let _ = std::fs::create_dir_all(&folder);
+            if let Some(folder) = path.parent() {
+                // A folder that cannot be made is told by the writing.
+                let _ = std::fs::create_dir_all(folder);
+            }
             if let Err(error) = store::write(&path, &text) {
-                let text = format!("What the knob does is not kept: {error}");
+                let text = format!("{what} is not kept: {error}");
                 let _ = events.send(Event::News(Intent::Say(Tone::Error, text)));
             }
         });
@@ -133,6 +158,28 @@ impl Outside {
     pub fn panel(&mut self) -> Option<Panel> {
         self.rig.as_mut().map(|rig| rig.panel().clone())
     }
+}
+
+/// A rig on the engine's line to the world outside, which there is once.
+fn rig(player: &mut Player, settings: &Settings, events: &Sender<Event>) -> std::io::Result<Option<Rig>> {
+    let Some(wire) = player.take_wire() else { return Ok(None) };
+    player.send(Command::Feed(true));
+    player.send(Command::Clock(gives_clock(settings)));
+    let news = events.clone();
+    let tell = move |heard| {
+        // Nobody listens any more when the jam is over.
+        if let Some((at, key, velocity)) = key(&heard) {
+            let _ = news.send(Event::Key { at, key, velocity });
+        }
+        if let Some(intent) = intent(heard) {
+            let _ = news.send(Event::News(intent));
+        }
+    };
+    Rig::start(wire, settings.clone(), midi::backends(), tell).map(Some)
+}
+
+fn gives_clock(settings: &Settings) -> bool {
+    settings.outputs.iter().any(|output| output.clock || output.transport)
 }
 
 /// The settings of the file, and what the command line wants besides.

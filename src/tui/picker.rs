@@ -7,6 +7,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::keymap::{Keymap, spell};
 use crate::jam::scene::Line;
+use crate::jam::wiring::Wiring;
 use crate::jam::{Intent, limits};
 
 /// What the list is of.
@@ -71,6 +72,8 @@ const SETTINGS: &[Setting] = &[
     ("sound", "1 to 128", |x| Intent::Program((x - 1.0).clamp(0.0, 127.0) as u8)),
     ("count-in", "0 to 2 bars", |x| Intent::CountIn(x.clamp(0.0, 9.0) as u8)),
     ("scene", "1 to 8", |x| Intent::Scene(Line::Column(Some((x - 1.0).clamp(0.0, 7.0) as u8)))),
+    ("midi-offset", "-500 to 500 ms", |x| Intent::Wire(Wiring::Offset(x))),
+    ("midi-output", "1 to 8", |x| Intent::Wire(Wiring::Choose((x - 1.0).clamp(0.0, 100.0) as usize))),
     ("track", "1 to 8", |x| Intent::SelectTrack((x - 1.0).clamp(0.0, 100.0) as usize)),
 ];
 
@@ -154,8 +157,29 @@ impl Picker {
     }
 }
 
-/// The setting that `text` names together with a number.
+/// A setting that takes a name: what it is called, what stands at the right, what it sets.
+type Naming = (&'static str, &'static str, fn(String) -> Intent);
+
+/// Settings that are typed with a name: `midi-out volca`.
+const NAMINGS: &[Naming] = &[
+    ("midi-out", "a port's name, or a part of it", |name| Intent::Wire(Wiring::Output(name))),
+    ("midi-in", "a port's name, or a part of it", |name| Intent::Wire(Wiring::Input(name))),
+    ("midi-leader", "whose clock can be followed", |name| Intent::Wire(Wiring::Leader(name))),
+];
+
+/// The setting that `text` names together with its value.
 fn typed(text: &str) -> Option<Item> {
+    let naming = text.trim().split_once([' ', '=']).and_then(|(verb, name)| {
+        let (verb, note, set) = NAMINGS.iter().find(|(known, ..)| *known == verb)?;
+        let name = name.trim();
+        let (label, choice) = (format!("{verb} {name}"), Choice::Set(set(name.to_owned())));
+        (!name.is_empty()).then(|| Item { label, note: (*note).to_owned(), choice })
+    });
+    naming.or_else(|| number(text))
+}
+
+/// The setting that `text` names together with a number.
+fn number(text: &str) -> Option<Item> {
     let (name, value) = text.trim().rsplit_once([' ', '='])?;
     let value: f64 = value.trim().trim_end_matches('%').parse().ok().filter(|v: &f64| v.is_finite())?;
     let name = name.trim().trim_end_matches('=').trim();
@@ -173,6 +197,7 @@ fn typed(text: &str) -> Option<Item> {
 mod tests {
     use super::{Choice, Item, List, Picker};
     use crate::jam::Intent;
+    use crate::jam::wiring::Wiring;
     use crate::tui::keymap::Keymap;
 
     fn typed(text: &str) -> Picker {
@@ -196,6 +221,9 @@ mod tests {
         assert_eq!(choice("tempo 128"), Some(Choice::Set(Intent::Tempo(128.0))));
         assert_eq!(choice("tem=9999"), Some(Choice::Set(Intent::Tempo(300.0))));
         assert_eq!(choice("swing 62%"), Some(Choice::Set(Intent::Swing(0.62))));
+        assert_eq!(choice("midi-offset -8"), Some(Choice::Set(Intent::Wire(Wiring::Offset(-8.0)))));
+        let volca = Wiring::Output("volca beats".into());
+        assert_eq!(choice("midi-out volca beats"), Some(Choice::Set(Intent::Wire(volca))));
         assert_eq!(choice("temperature 1.1"), Some(Choice::Set(Intent::Temperature(1.1))));
     }
 

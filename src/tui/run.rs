@@ -397,7 +397,8 @@ impl Loop<'_> {
             }
             let snapshot = self.host.snapshot();
             let effects = self.app.observe(snapshot);
-            self.app.rig = self.host.tend(&self.app.jam, &snapshot);
+            let rig = self.host.tend(&self.app.jam, &snapshot);
+            self.app.observe_rig(rig);
             if self.host.carry_out(effects) {
                 return Ok(());
             }
@@ -453,6 +454,7 @@ impl Loop<'_> {
                 Vec::new()
             }
             Event::Input(_) => Vec::new(),
+            Event::News(Intent::Knob { knob, value }) => self.app.knob(knob, value, &moment),
             Event::News(intent) => self.app.intent(intent),
             Event::Key { at, key, velocity } => {
                 let shown = self.host.snapshot();

@@ -9,34 +9,32 @@ use crate::jam::state::State;
 
 /// The next knob that moves will do `target`. The same again: none will.
 pub(super) fn learn(state: &mut State, target: Target) -> Vec<Effect> {
-    if state.learning == Some(target) {
+    if state.learning.as_ref() == Some(&target) {
         state.learning = None;
-        let had = state.learned.forget(target);
+        let had = state.learned.forget(&target);
         let words = target.words();
         let text = if had { format!("No knob moves {words} any more") } else { "Learns nothing".into() };
         state.say(Tone::Said, text);
         return if had { vec![Effect::KeepMap(state.learned.clone())] } else { Vec::new() };
     }
+    let text = format!("Move the knob or strike the pad for {}; the same key again forgets", target.words());
     state.learning = Some(target);
-    say(
-        state,
-        Tone::Said,
-        format!("Move the knob or strike the pad for {}; the same key again forgets", target.words()),
-    )
+    say(state, Tone::Said, text)
 }
 
 /// A knob stands at `value` (0..=127) now.
 pub(super) fn knob(state: &mut State, knob: Knob, value: u8) -> Vec<Effect> {
     if let Some(target) = state.learning.take() {
-        state.learned.learn(knob, target);
         let what = match knob {
             Knob::Control { channel, number } => format!("Controller {number} on channel {}", channel + 1),
             Knob::Key { channel, key } => format!("Key {key} on channel {}", channel + 1),
         };
         state.say(Tone::Good, format!("{what} moves {} now", target.words()));
+        state.learned.learn(knob, target);
         return vec![Effect::KeepMap(state.learned.clone())];
     }
-    match state.learned.get(knob).and_then(|target| target.intent(value)) {
+    let dot = (state.edit.palette.x, state.edit.palette.y);
+    match state.learned.get(knob).and_then(|target| target.intent(value, dot)) {
         Some(intent) => update(state, intent),
         None => Vec::new(),
     }

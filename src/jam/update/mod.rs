@@ -119,6 +119,7 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::LearnLaunch => midi::learn(state, Target::Launch(state.cursor.index() as u8)),
         Intent::LearnMute => midi::learn(state, Target::MuteTrack(state.track as u8)),
         Intent::LearnLevel => midi::learn(state, Target::Level(state.track as u8)),
+        Intent::Wire(wiring) => vec![Effect::Wire(wiring)],
         Intent::Knob { knob, value } => midi::knob(state, knob, value),
         Intent::ProgramChange(program) => midi::program(state, program),
         Intent::FollowClock => midi::follow(state),

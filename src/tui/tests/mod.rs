@@ -1,5 +1,6 @@
 //! The whole application without a terminal and without sound: keys in, screens and effects out.
 
+mod learn;
 mod perform;
 mod play;
 mod screens;

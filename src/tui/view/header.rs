@@ -125,7 +125,7 @@ fn shown_bpm(app: &App) -> f64 {
     if app.jam.following && sync.bpm > 0.0 { sync.bpm } else { app.jam.edit.bpm }
 }
 
-/// Who leads the time, and how late MIDI leaves: `ext locked  midi 9/35/210 us`.
+/// Who leads the time, and how late MIDI leaves: `ext locked  midi 9/35/210 us  drift 0`.
 fn rig(app: &App) -> Option<String> {
     let source = match app.meter.sync.lock {
         _ if !app.jam.following => None,
@@ -140,7 +140,8 @@ fn rig(app: &App) -> Option<String> {
             0 => "midi".to_owned(),
             _ => format!("midi {:.0}/{:.0}/{:.0} us", rig.out.p50_us, rig.out.p99_us, rig.out.max_us),
         };
-        if missing > 0 { format!("{timing}, {missing} missing") } else { timing }
+        let drift = app.drift.ticks.map_or(String::new(), |ticks| format!("  drift {ticks}"));
+        if missing > 0 { format!("{timing}{drift}, {missing} missing") } else { format!("{timing}{drift}") }
     });
     match (source, midi) {
         (None, None) => None,
