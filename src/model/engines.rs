@@ -15,10 +15,11 @@ use std::{
     },
 };
 
+pub use super::adapter::Adapter;
 #[cfg(feature = "gpu")]
-pub use super::gpu::{Adapter, Program, adapters, is_guarded};
+pub use super::gpu::{Program, adapters, is_guarded};
 #[cfg(not(feature = "gpu"))]
-pub use without::{Adapter, Program, adapters, is_guarded};
+pub use without::{Program, adapters, is_guarded};
 
 /// What shall run the models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -354,33 +355,9 @@ pub fn prepare_behind(
 /// What there is in a build without the feature `gpu`.
 #[cfg(not(feature = "gpu"))]
 mod without {
-    use serde::Serialize;
+    use super::Adapter;
 
     pub const WHY: &str = "this build has no GPU engine (feature `gpu`)";
-
-    /// A graphics card; none is ever found.
-    #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-    pub struct Adapter {
-        /// Its name.
-        pub name: String,
-        /// What it is.
-        pub kind: &'static str,
-        /// The interface it is reached by.
-        pub backend: String,
-        /// Driver and its version.
-        pub driver: String,
-        /// True for the one that would be used.
-        pub chosen: bool,
-        /// Why it is not taken by itself.
-        pub why_not: Option<String>,
-    }
-
-    impl Adapter {
-        /// A key for what was measured on it.
-        pub fn key(&self) -> String {
-            self.name.clone()
-        }
-    }
 
     /// A graph; none is ever made.
     #[derive(Debug, Clone)]

@@ -5,6 +5,7 @@
 //! Tokens -> encode -> Posterior (mu, sigma);   z -> decode -> Tokens
 //! ```
 
+mod adapter;
 mod bundled;
 pub mod catalogue;
 mod cpu;

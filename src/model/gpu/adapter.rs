@@ -1,56 +1,31 @@
 //! The graphics cards of this machine, looked for before wonnx is: it panics where there is none.
 
 use super::guard;
-use serde::Serialize;
+use crate::model::adapter::Adapter;
 use wgpu::DeviceType;
 
-/// A graphics card, or what passes for one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Adapter {
-    /// Its name.
-    pub name: String,
-    /// `discrete`, `integrated`, `virtual`, `software` or `unknown`.
-    pub kind: &'static str,
-    /// The interface it is reached by: `vulkan`, `metal`, `dx12`.
-    pub backend: String,
-    /// Driver and its version.
-    pub driver: String,
-    /// True for the one that sessions would be made on.
-    pub chosen: bool,
-    /// Why it is not taken by itself, if it is not.
-    pub why_not: Option<String>,
-}
-
-impl Adapter {
-    fn new(info: &wgpu::AdapterInfo) -> Self {
-        let kind = match info.device_type {
-            DeviceType::DiscreteGpu => "discrete",
-            DeviceType::IntegratedGpu => "integrated",
-            DeviceType::VirtualGpu => "virtual",
-            DeviceType::Cpu => "software",
-            DeviceType::Other => "unknown",
-        };
-        let why_not = match info.device_type {
-            DeviceType::Cpu => {
-                Some("it is software: slower than this program on the same processor".to_owned())
-            }
-            DeviceType::Other => Some("it does not say what it is".to_owned()),
-            _ => None,
-        };
-        let driver = format!("{} {}", info.driver, info.driver_info);
-        Self {
-            name: info.name.clone(),
-            kind,
-            backend: format!("{:?}", info.backend).to_lowercase(),
-            driver: driver.trim().to_owned(),
-            chosen: false,
-            why_not,
-        }
-    }
-
-    /// A key for what was measured on it.
-    pub fn key(&self) -> String {
-        format!("{} {} {}", self.name, self.backend, self.driver)
+/// What wgpu tells of an adapter; not marked as chosen.
+fn described(info: &wgpu::AdapterInfo) -> Adapter {
+    let kind = match info.device_type {
+        DeviceType::DiscreteGpu => "discrete",
+        DeviceType::IntegratedGpu => "integrated",
+        DeviceType::VirtualGpu => "virtual",
+        DeviceType::Cpu => "software",
+        DeviceType::Other => "unknown",
+    };
+    let why_not = match info.device_type {
+        DeviceType::Cpu => Some("it is software: slower than this program on the same processor".to_owned()),
+        DeviceType::Other => Some("it does not say what it is".to_owned()),
+        _ => None,
+    };
+    let driver = format!("{} {}", info.driver, info.driver_info);
+    Adapter {
+        name: info.name.clone(),
+        kind,
+        backend: format!("{:?}", info.backend).to_lowercase(),
+        driver: driver.trim().to_owned(),
+        chosen: false,
+        why_not,
     }
 }
 
@@ -64,7 +39,7 @@ pub fn adapters() -> Result<Vec<Adapter>, String> {
     let found = guard::survives_deep("looking for graphics cards", || {
         let instance = instance(backends);
         let all: Vec<Adapter> =
-            instance.enumerate_adapters(backends).map(|a| Adapter::new(&a.get_info())).collect();
+            instance.enumerate_adapters(backends).map(|a| described(&a.get_info())).collect();
         all
     })?;
     if found.is_empty() {
@@ -76,7 +51,7 @@ pub fn adapters() -> Result<Vec<Adapter>, String> {
     let chosen = guard::survives_deep("choosing a graphics card", || {
         let instance = instance(backends);
         let adapter = wgpu::util::initialize_adapter_from_env_or_default(&instance, backends, None);
-        super::session::wait(adapter).map(|adapter| Adapter::new(&adapter.get_info()))
+        super::session::wait(adapter).map(|adapter| described(&adapter.get_info()))
     });
     let chosen = match chosen {
         Ok(Some(chosen)) => chosen,

@@ -18,7 +18,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-pub use adapter::{Adapter, adapters};
+pub use adapter::adapters;
 pub use builder::Program;
 pub use engine::Gpu;
 pub use guard::is_guarded;
