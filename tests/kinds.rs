@@ -70,7 +70,7 @@ impl Bench {
 fn music(bars: u32, shift: u32) -> Pattern {
     let mut notes = Vec::new();
     let mut add = |start, length, pitch, part| {
-        notes.push(PatternNote { start, length, pitch, velocity: 90, part, offset: 0.0 });
+        notes.push(PatternNote { start, length, pitch, velocity: 90, part, offset: 0.0, chance: 100 });
     };
     for bar in 0..bars {
         let first = bar * 16;

@@ -7,7 +7,7 @@ use mvae_tui::music::pattern::{Part, Pattern, PatternNote};
 use mvae_tui::music::plot::{Panel, Roll, Style, Theme, png, svg};
 
 fn note(start: u32, length: u32, pitch: u8, velocity: u8, part: Part) -> PatternNote {
-    PatternNote { start, length, pitch, velocity, part, offset: 0.0 }
+    PatternNote { start, length, pitch, velocity, part, offset: 0.0, chance: 100 }
 }
 
 fn beat(number: u64) -> Pattern {

@@ -23,6 +23,7 @@ fn clip(seed: u32) -> Arc<Clip> {
             velocity: 60 + (i % 60) as u8,
             part: [Part::Drums, Part::Lead, Part::Bass][(i % 3) as usize],
             offset: (i % 5) as f32 * 0.2 - 0.4,
+            chance: [100, 50, 5][(i % 3) as usize],
         })
         .collect();
     Arc::new(Clip::from_pattern(&Pattern::new(32, notes)))
@@ -40,6 +41,12 @@ fn orders(player: &mut Player, round: u32) {
     player.send(Command::Gain { track, gain: (round % 5) as f32 * 0.3 });
     player.send(Command::Audition { channel: 9, key: 38, velocity: 100 });
     player.send(Command::Metronome(round.is_multiple_of(2)));
+    player.send(Command::Pan { track, channel: 9, pan: (round % 9) as f32 / 4.0 - 1.0 });
+    player.send(Command::Fill { track: (track + 1) % 8, clip: clip(round + 1), at });
+    if round.is_multiple_of(13) {
+        player.send(Command::Stop);
+        player.send(Command::CountIn(1));
+    }
     match round % 11 {
         3 => player.send(Command::Halt { track: (track + 3) % 8, at: Quantise::Beat }),
         5 => player.send(Command::Locate(f64::from(round % 64))),

@@ -71,6 +71,7 @@ fn clip(seed: u32) -> Arc<Clip> {
         velocity: 60 + (i % 60) as u8,
         part: [Part::Drums, Part::Lead, Part::Bass][(i % 3) as usize],
         offset: (i % 5) as f32 * 0.2 - 0.4,
+        chance: 100,
     };
     Arc::new(Clip::from_pattern(&Pattern::new(16, (0..24).map(note).collect())))
 }

@@ -18,8 +18,15 @@ const KICKS: [u32; 3] = [0, 4, 9];
 const SYSTEM: &str = "/usr/share/alsa/alsa.conf";
 
 fn clip() -> Arc<Clip> {
-    let kick =
-        |start| PatternNote { start, length: 1, pitch: 36, velocity: 110, part: Part::Drums, offset: 0.0 };
+    let kick = |start| PatternNote {
+        start,
+        length: 1,
+        pitch: 36,
+        velocity: 110,
+        part: Part::Drums,
+        offset: 0.0,
+        chance: 100,
+    };
     Arc::new(Clip::from_pattern(&Pattern::new(16, KICKS.map(kick).to_vec())))
 }
 

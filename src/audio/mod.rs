@@ -7,6 +7,7 @@ mod guard;
 mod limiter;
 mod machine;
 mod news;
+mod place;
 mod quiet;
 mod riff;
 mod schedule;

@@ -7,6 +7,7 @@ use crate::engine::{Event, Message, Output, TRACKS};
 use super::font::{Font, FontError};
 use super::guard::survives;
 use super::limiter::Limiter;
+use super::place::Place;
 
 /// Longest block the rack renders at once, frames.
 pub const BLOCK: usize = 256;
@@ -46,6 +47,7 @@ struct Strip {
     /// Gain at the end of the last block, and where it goes.
     gain: f32,
     target: f32,
+    place: Place,
     /// Frames of silence since the last event or sound.
     silent: usize,
     /// It panicked in a damaged SoundFont and is left alone from then on.
@@ -70,6 +72,7 @@ impl Rack {
                     events: Vec::with_capacity(EVENTS),
                     gain: 1.0,
                     target: 1.0,
+                    place: Place::default(),
                     silent: usize::MAX / 2,
                     broken: false,
                 })
@@ -112,10 +115,13 @@ impl Rack {
             let step = (strip.target - strip.gain) / frames.max(1) as f32;
             for (i, out) in self.mix[..frames].iter_mut().enumerate() {
                 let gain = (strip.gain + step * (i + 1) as f32) * MASTER;
-                out[0] += left[i] * gain;
-                out[1] += right[i] * gain;
+                let share = (i + 1) as f32 / frames.max(1) as f32;
+                let [l, r] = strip.place.put(left[i], right[i], share);
+                out[0] += l * gain;
+                out[1] += r * gain;
             }
             strip.gain = strip.target;
+            strip.place.arrive();
         }
         for frame in &mut self.mix[..frames] {
             *frame = self.limiter.run(*frame);
@@ -213,6 +219,7 @@ impl Strip {
                 synth.process_midi_message(channel.into(), 0xE0, wheel & 0x7F, wheel >> 7);
             }
             Message::Gain(gain) => self.target = gain,
+            Message::Pan { pan, .. } => self.place.go(pan),
             Message::Cut => synth.note_off_all(true),
             Message::Sync(_) => {}
         }

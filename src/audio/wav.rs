@@ -227,6 +227,7 @@ mod tests {
                 velocity: 100,
                 part: Voice::Drums,
                 offset: 0.0,
+                chance: 100,
             })
             .collect();
         Arc::new(Clip::from_pattern(&Pattern::new(16, notes)))
@@ -268,8 +269,15 @@ mod tests {
     fn the_file_goes_on_until_the_tail_is_silent() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let out = folder.path().join("crash.wav");
-        let crash =
-            PatternNote { start: 15, length: 1, pitch: 49, velocity: 110, part: Voice::Drums, offset: 0.0 };
+        let crash = PatternNote {
+            start: 15,
+            length: 1,
+            pitch: 49,
+            velocity: 110,
+            part: Voice::Drums,
+            offset: 0.0,
+            chance: 100,
+        };
         let clip = Arc::new(Clip::from_pattern(&Pattern::new(16, vec![crash])));
         let done = render_clips(&[(0, clip)], 120.0, 4.0, Options::default(), &out).expect("renders");
         assert!(done.seconds > 3.0, "{} s", done.seconds);

@@ -77,8 +77,15 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
 
 /// A hi-hat on every 16th of a bar.
 fn sixteenths() -> Pattern {
-    let hat =
-        |start| PatternNote { start, length: 1, pitch: 42, velocity: 80, part: Part::Drums, offset: 0.0 };
+    let hat = |start| PatternNote {
+        start,
+        length: 1,
+        pitch: 42,
+        velocity: 80,
+        part: Part::Drums,
+        offset: 0.0,
+        chance: 100,
+    };
     Pattern::new(16, (0..16).map(hat).collect())
 }
 

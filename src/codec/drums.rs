@@ -3,7 +3,7 @@
 use super::drum_map::{CLASSES, FULL_CLASSES};
 use super::windows::{self, LONGEST, Track, Window};
 use super::{CodecError, DrumMap};
-use crate::music::pattern::{Part, Pattern, PatternNote, STEPS_PER_BAR};
+use crate::music::pattern::{ALWAYS, Part, Pattern, PatternNote, STEPS_PER_BAR};
 use crate::music::quantize::GridNote;
 use std::collections::BTreeMap;
 
@@ -91,7 +91,15 @@ pub fn notes(masks: impl IntoIterator<Item = u64>, kit: Kit) -> impl Iterator<It
     (0u32..).zip(masks).flat_map(move |(start, mask)| {
         (0..kit.classes() as u8).filter(move |class| mask >> class & 1 == 1).filter_map(move |class| {
             let pitch = kit.key(class)?;
-            Some(PatternNote { start, length: 1, pitch, velocity: VELOCITY, part: Part::Drums, offset: 0.0 })
+            Some(PatternNote {
+                start,
+                length: 1,
+                pitch,
+                velocity: VELOCITY,
+                part: Part::Drums,
+                offset: 0.0,
+                chance: ALWAYS,
+            })
         })
     })
 }

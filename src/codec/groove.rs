@@ -3,7 +3,7 @@
 use super::CodecError;
 use super::drum_map::{CLASSES, DrumMap};
 use super::rows::GROOVE;
-use crate::music::pattern::{Part, Pattern, PatternNote, STEPS_PER_BAR};
+use crate::music::pattern::{ALWAYS, Part, Pattern, PatternNote, STEPS_PER_BAR};
 use crate::music::quantize::Grid;
 
 /// One step: nine hits (0 or 1), nine velocities (0..1), nine offsets (-1..1, positive early).
@@ -56,7 +56,15 @@ pub fn notes(steps: &[Step], map: DrumMap) -> Vec<PatternNote> {
             let Some(pitch) = map.key(class as u8) else { continue };
             let velocity = (step[CLASSES + class] * 127.0).round_ties_even().clamp(1.0, 127.0) as u8;
             let offset = -(step[2 * CLASSES + class] / 2.0).clamp(-0.5, 0.5);
-            notes.push(PatternNote { start, length: 1, pitch, velocity, part: Part::Drums, offset });
+            notes.push(PatternNote {
+                start,
+                length: 1,
+                pitch,
+                velocity,
+                part: Part::Drums,
+                offset,
+                chance: ALWAYS,
+            });
         }
     }
     notes

@@ -2,7 +2,7 @@
 
 use super::CodecError;
 use super::windows::{self, Track, Window};
-use crate::music::pattern::{Part, Pattern, PatternNote, STEPS_PER_BAR};
+use crate::music::pattern::{ALWAYS, Part, Pattern, PatternNote, STEPS_PER_BAR};
 use crate::music::quantize::GridNote;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -157,7 +157,15 @@ pub fn notes(events: &[u8], part: Part) -> Vec<PatternNote> {
             }
         }
         if let Some(pitch) = on {
-            notes.push(PatternNote { start: step, length: 1, pitch, velocity: VELOCITY, part, offset: 0.0 });
+            notes.push(PatternNote {
+                start: step,
+                length: 1,
+                pitch,
+                velocity: VELOCITY,
+                part,
+                offset: 0.0,
+                chance: ALWAYS,
+            });
             sounding = true;
         }
     }

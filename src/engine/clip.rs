@@ -1,6 +1,6 @@
 //! A clip: a pattern made ready to be looped by the sequencer.
 
-use crate::music::pattern::{Part, Pattern, STEPS_PER_QUARTER};
+use crate::music::pattern::{ALWAYS, Part, Pattern, STEPS_PER_QUARTER};
 
 /// Channel on which a pattern's lead plays.
 pub const LEAD_CHANNEL: u8 = 0;
@@ -27,6 +27,8 @@ pub struct ClipNote {
     pub key: u8,
     /// MIDI velocity, 1..=127.
     pub velocity: u8,
+    /// Percent of the rounds in which it sounds, 0..=100.
+    pub chance: u8,
 }
 
 /// An immutable loop; shared with the engine as an `Arc`, and given back by it to be freed.
@@ -35,6 +37,7 @@ pub struct Clip {
     length: f64,
     notes: Box<[ClipNote]>,
     programs: [Option<u8>; 16],
+    seed: u64,
 }
 
 impl Clip {
@@ -58,6 +61,7 @@ impl Clip {
                 channel,
                 key: note.pitch,
                 velocity: note.velocity,
+                chance: note.chance,
             });
         }
         Self::new(beats(f64::from(pattern.steps)), notes, programs)
@@ -67,17 +71,6 @@ impl Clip {
     /// `octave` octaves (drums stay); keys that leave MIDI's range are folded back by octaves.
     pub fn from_part(pattern: &Pattern, part: Part, channel: u8, program: u8, octave: i8) -> Self {
         let beats = |steps: f64| steps / f64::from(STEPS_PER_QUARTER);
-        let octave = if part == Part::Drums { 0 } else { octave };
-        let moved = |key: u8| {
-            let mut key = i16::from(key) + 12 * i16::from(octave);
-            while key < 0 {
-                key += 12;
-            }
-            while key > 127 {
-                key -= 12;
-            }
-            key as u8
-        };
         let notes = pattern.notes.iter().filter(|note| note.part == part).map(|note| {
             let offset = if note.offset.is_finite() { note.offset.clamp(-0.5, 0.5) } else { 0.0 };
             ClipNote {
@@ -85,13 +78,28 @@ impl Clip {
                 grid: beats(f64::from(note.start)),
                 length: beats(f64::from(note.length.max(1))),
                 channel,
-                key: moved(note.pitch),
+                key: Self::moved(part, note.pitch, octave),
                 velocity: note.velocity,
+                chance: note.chance,
             }
         });
         let mut programs = [None; 16];
         programs[usize::from(channel.min(15))] = Some(program);
         Self::new(beats(f64::from(pattern.steps)), notes.collect(), programs)
+    }
+
+    /// The key that `key` of `part` is played on where notes are moved by `octave` octaves: folded back at the ends of the
+    /// keyboard, and for drums itself.
+    pub fn moved(part: Part, key: u8, octave: i8) -> u8 {
+        let octave = if part == Part::Drums { 0 } else { octave };
+        let mut key = i16::from(key) + 12 * i16::from(octave);
+        while key < 0 {
+            key += 12;
+        }
+        while key > 127 {
+            key -= 12;
+        }
+        key as u8
     }
 
     /// A loop of `length` beats. `programs` holds the General MIDI program a channel plays with, where it matters.
@@ -114,13 +122,25 @@ impl Clip {
                     channel: n.channel.min(15),
                     key: n.key.min(127),
                     velocity: n.velocity.clamp(1, 127),
+                    chance: n.chance.min(ALWAYS),
                 }
             })
             .collect();
         kept.sort_by(|a, b| {
             a.sound.total_cmp(&b.sound).then(a.channel.cmp(&b.channel)).then(a.key.cmp(&b.key))
         });
-        Self { length, notes: kept.into_boxed_slice(), programs }
+        Self { length, notes: kept.into_boxed_slice(), programs, seed: 0 }
+    }
+
+    /// The same loop with `seed` for the notes that do not sound in every round.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// Seed of the notes that do not sound in every round.
+    pub fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// Length of the loop in beats (quarters); 0 for a clip that never sounds.
@@ -145,7 +165,7 @@ mod tests {
     use crate::music::pattern::PatternNote;
 
     fn kick(start: u32, offset: f32) -> PatternNote {
-        PatternNote { start, length: 1, pitch: 36, velocity: 80, part: Part::Drums, offset }
+        PatternNote { start, length: 1, pitch: 36, velocity: 80, part: Part::Drums, offset, chance: 100 }
     }
 
     #[test]

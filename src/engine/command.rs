@@ -84,6 +84,16 @@ pub enum Command {
         /// When it ends.
         at: Quantise,
     },
+    /// Plays a clip over a track's own from a boundary to the end of its bar, while that goes on unheard. Where a fill has
+    /// begun already it lasts a bar longer instead. Nothing where the transport stands; a stop or a locate ends it.
+    Fill {
+        /// Track, 0..8.
+        track: u8,
+        /// What to play; it loops in phase with the transport.
+        clip: Arc<Clip>,
+        /// When it begins.
+        at: Quantise,
+    },
     /// Silences a track without stopping its clip.
     MuteTrack {
         /// Track, 0..8.
@@ -104,6 +114,15 @@ pub enum Command {
         track: u8,
         /// Linear factor.
         gain: f32,
+    },
+    /// Where a track stands: -1 left, 0 in the middle, 1 right.
+    Pan {
+        /// Track, 0..8.
+        track: u8,
+        /// MIDI channel of the track, for outputs that are told by a controller.
+        channel: u8,
+        /// The place.
+        pan: f32,
     },
     /// Sounds one note at once, beside all tracks and even where the transport stands still.
     Audition {

@@ -84,6 +84,7 @@ mod tests {
                 velocity: 80,
                 part: Part::Drums,
                 offset,
+                chance: 100,
             })
             .collect();
         Clip::from_pattern(&Pattern::new(steps, notes))

@@ -50,6 +50,13 @@ pub enum Message {
     },
     /// The track's loudness changes (linear).
     Gain(f32),
+    /// The track's place changes: -1 left, 0 in the middle, 1 right.
+    Pan {
+        /// MIDI channel of the track.
+        channel: u8,
+        /// The place.
+        pan: f32,
+    },
     /// Everything that rings on the track falls silent, tails too.
     Cut,
     /// The clock we give, where it is switched on ([`super::Command::Clock`]); comes on [`HOUSE`].

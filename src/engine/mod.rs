@@ -10,6 +10,7 @@
 //! frame is, so a test, an offline render and a sound card all run the same code.
 
 mod agenda;
+pub mod chance;
 mod chase;
 mod clip;
 mod command;

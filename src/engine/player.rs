@@ -15,9 +15,9 @@ use super::{
 
 /// Commands under way at once; more wait on the player's side.
 const COMMANDS: usize = 256;
-/// Clips the engine can give back before the player's side has looked: all it holds (one playing and one
-/// waiting a track) and all that can be under way.
-const RETIRED: usize = COMMANDS + 2 * TRACKS + 1;
+/// Clips the engine can give back before the player's side has looked: all it holds (one playing, one waiting and one
+/// fill a track) and all that can be under way.
+const RETIRED: usize = COMMANDS + 3 * TRACKS + 1;
 /// Played notes kept for the player's side; when nobody looks, newer ones are left out.
 const PLAYED: usize = 1024;
 

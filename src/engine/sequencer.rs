@@ -17,6 +17,7 @@ use super::{
 };
 
 mod counted;
+mod filled;
 mod timed;
 
 /// How long an auditioned note is held, seconds.
@@ -45,6 +46,7 @@ impl Retire for Vec<Arc<Clip>> {
 enum Next {
     End(Held),
     Change(usize),
+    Fill(usize),
     Order,
     Note(usize, Source),
     Click,
@@ -121,13 +123,15 @@ impl Sequencer {
     /// Tells an output that is new what it must know: gains at once, programs before the next notes.
     pub fn announce(&mut self, out: &mut impl Output) {
         for (index, track) in self.tracks.iter_mut().enumerate() {
-            for source in [Source::Playing, Source::Waiting] {
+            for source in Source::ALL {
                 if let Some(voice) = track.voice_mut(source) {
                     voice.announced = false;
                 }
             }
-            let message = Message::Gain(track.gain);
-            out.event(Event { frame: self.frame, offset: 0, track: index as u8, message });
+            let placed = track.pan.map(|(channel, pan)| Message::Pan { channel, pan });
+            for message in [Some(Message::Gain(track.gain)), placed].into_iter().flatten() {
+                out.event(Event { frame: self.frame, offset: 0, track: index as u8, message });
+            }
         }
         self.announce_programs(out);
     }
@@ -194,6 +198,13 @@ impl Sequencer {
                 let message = Message::Gain(state.gain);
                 self.emit(self.frame, track, message, out);
             }
+            Command::Fill { track, clip, at } => self.fill(track, clip, at, out, done),
+            Command::Pan { track, channel, pan } if pan.is_finite() => {
+                let Some(state) = self.tracks.get_mut(usize::from(track)) else { return };
+                let (channel, pan) = (channel.min(15), pan.clamp(-1.0, 1.0));
+                state.pan = Some((channel, pan));
+                self.emit(self.frame, track, Message::Pan { channel, pan }, out);
+            }
             Command::Audition { channel, key, velocity } => self.audition(channel, key, velocity, out),
             Command::At { beat, track, what } => self.remember(beat, track, what),
             Command::Metronome(on) => self.metronome.on = on,
@@ -203,6 +214,7 @@ impl Sequencer {
             Command::Locate(beat) if beat.is_finite() => {
                 self.release(out, |held| held.track != HOUSE);
                 self.agenda.clear();
+                self.end_fills(out, done);
                 self.fresh = true;
                 if self.playing {
                     self.sync(Sync::Stop, out);
@@ -220,7 +232,7 @@ impl Sequencer {
                 }
             }
             // Not-a-number tempi, gains and places are no orders at all.
-            Command::Tempo(_) | Command::Gain { .. } | Command::Locate(_) => {}
+            Command::Tempo(_) | Command::Gain { .. } | Command::Pan { .. } | Command::Locate(_) => {}
         }
     }
 
@@ -249,6 +261,7 @@ impl Sequencer {
                     self.note_off(frame, held, out);
                 }
                 Next::Change(track) => self.change(frame, track, out, done),
+                Next::Fill(track) => self.turn_fill(frame, track, out, done),
                 Next::Order => self.obey(frame, out),
                 Next::Note(track, source) => self.note(frame, track, source, out),
                 Next::Click => self.click(frame, out),
@@ -311,12 +324,16 @@ impl Sequencer {
             if let Some(pending) = &track.pending {
                 offer(self.timeline.frame_of(pending.beat), Next::Change(index));
             }
+            if let Some(fill) = &track.fill {
+                let beat = if fill.begun { fill.to } else { fill.from };
+                offer(self.timeline.frame_of(beat), Next::Fill(index));
+            }
         }
         if let Some(order) = self.agenda.peek() {
             offer(self.timeline.frame_of(order.beat), Next::Order);
         }
         for (index, track) in self.tracks.iter().enumerate() {
-            for source in [Source::Playing, Source::Waiting] {
+            for source in Source::ALL {
                 if let Some(due) = track.peek(source) {
                     offer(self.frame_of(due.sound), Next::Note(index, source));
                 }
@@ -369,6 +386,7 @@ impl Sequencer {
         self.count = None;
         self.agenda.clear();
         self.release(out, |_| true);
+        self.end_fills(out, done);
         for track in 0..TRACKS {
             self.change(self.frame, track, out, done);
         }
@@ -465,7 +483,7 @@ impl Sequencer {
     fn note(&mut self, frame: u64, track: usize, source: Source, out: &mut impl Output) {
         let state = &mut self.tracks[track];
         let Some(due) = state.peek(source) else { return };
-        let sounds = state.sounds(source, due.grid, due.note.key);
+        let sounds = state.sounds(source, &due);
         let Some(voice) = state.voice_mut(source) else { return };
         voice.cursor.advance(&voice.clip);
         let launch = voice.launch;

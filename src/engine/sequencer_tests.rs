@@ -69,7 +69,7 @@ impl Bench {
 }
 
 pub(super) fn note(start: u32, pitch: u8, offset: f32) -> PatternNote {
-    PatternNote { start, length: 1, pitch, velocity: 80, part: Part::Drums, offset }
+    PatternNote { start, length: 1, pitch, velocity: 80, part: Part::Drums, offset, chance: 100 }
 }
 
 pub(super) fn clip(steps: u32, notes: &[PatternNote]) -> Arc<Clip> {

@@ -24,6 +24,8 @@ pub struct TrackState {
     pub position: f64,
     /// Length of the loop in beats; 0 where nothing plays.
     pub length: f64,
+    /// First beat of a fill, and the first after it.
+    pub fill: Option<(f64, f64)>,
 }
 
 impl Default for TrackState {
@@ -38,6 +40,7 @@ impl Default for TrackState {
             gain: 1.0,
             position: 0.0,
             length: 0.0,
+            fill: None,
         }
     }
 }

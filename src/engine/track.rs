@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::cursor::{Cursor, Due};
-use super::{Clip, TrackState};
+use super::{Clip, TrackState, chance};
 
 /// Boundaries fall on whole beats; this much rounding is forgiven in comparing a note's beat with one.
 const SLACK: f64 = 1e-9;
@@ -43,13 +43,40 @@ pub struct Pending {
     pub beat: f64,
 }
 
-/// Which of a track's two clips a note comes from.
+/// Which of a track's clips a note comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// The clip that plays.
     Playing,
     /// The clip that waits; its early notes sound before its boundary.
     Waiting,
+    /// A fill, over whichever plays.
+    Fill,
+}
+
+impl Source {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Playing, Self::Waiting, Self::Fill];
+}
+
+/// A clip that plays over the track's own for a while.
+#[derive(Debug)]
+pub struct Fill {
+    /// What plays.
+    pub voice: Voice,
+    /// First beat that is the fill's.
+    pub from: f64,
+    /// First beat that is not any more.
+    pub to: f64,
+    /// It has begun.
+    pub begun: bool,
+}
+
+impl Fill {
+    /// True where what is written at beat `grid` belongs to the fill.
+    pub fn covers(&self, grid: f64) -> bool {
+        (self.from - SLACK..self.to - SLACK).contains(&grid)
+    }
 }
 
 /// One track of the sequencer.
@@ -59,19 +86,32 @@ pub struct Track {
     pub playing: Option<Voice>,
     /// What comes next.
     pub pending: Option<Pending>,
+    /// What plays over it for a while.
+    pub fill: Option<Fill>,
     /// No note sounds.
     pub muted: bool,
     /// No note of these keys sounds.
     pub muted_keys: u128,
     /// Linear loudness.
     pub gain: f32,
+    /// Channel and place between left (-1) and right (1), once it was given one.
+    pub pan: Option<(u8, f32)>,
     /// Programs given to channels outside clips.
     pub programs: [Option<u8>; 16],
 }
 
 impl Default for Track {
     fn default() -> Self {
-        Self { playing: None, pending: None, muted: false, muted_keys: 0, gain: 1.0, programs: [None; 16] }
+        Self {
+            playing: None,
+            pending: None,
+            fill: None,
+            muted: false,
+            muted_keys: 0,
+            gain: 1.0,
+            pan: None,
+            programs: [None; 16],
+        }
     }
 }
 
@@ -79,7 +119,11 @@ impl Track {
     /// The clip's next note from `source`.
     pub fn peek(&self, source: Source) -> Option<Due> {
         let voice = self.voice(source)?;
-        voice.cursor.peek(&voice.clip)
+        let due = voice.cursor.peek(&voice.clip)?;
+        // After its end a fill is not to be heard again.
+        let over =
+            source == Source::Fill && self.fill.as_ref().is_some_and(|fill| due.grid >= fill.to - SLACK);
+        if over { None } else { Some(due) }
     }
 
     /// The voice behind `source`.
@@ -90,6 +134,7 @@ impl Track {
                 Some(Pending { change: Change::Launch(voice), .. }) => Some(voice),
                 _ => None,
             },
+            Source::Fill => self.fill.as_ref().map(|fill| &fill.voice),
         }
     }
 
@@ -101,15 +146,23 @@ impl Track {
                 Some(Pending { change: Change::Launch(voice), .. }) => Some(voice),
                 _ => None,
             },
+            Source::Fill => self.fill.as_mut().map(|fill| &mut fill.voice),
         }
     }
 
     /// True where a note from `source` written at `grid` is to be heard: not muted, and not of a bar that
-    /// belongs to the next clip already.
-    pub fn sounds(&self, source: Source, grid: f64, key: u8) -> bool {
+    /// belongs to the next clip already, or to a fill, and not left out by chance.
+    pub fn sounds(&self, source: Source, due: &Due) -> bool {
+        let (grid, key) = (due.grid, due.note.key);
+        let filled = source != Source::Fill && self.fill.as_ref().is_some_and(|fill| fill.covers(grid));
+        let seed = self.voice(source).map_or(0, |voice| voice.clip.seed());
         let ended = source == Source::Playing
             && self.pending.as_ref().is_some_and(|pending| grid >= pending.beat - SLACK);
-        !self.muted && self.muted_keys >> key & 1 == 0 && !ended
+        !self.muted
+            && self.muted_keys >> key & 1 == 0
+            && !ended
+            && !filled
+            && chance::sounds(seed, grid, key, due.note.chance)
     }
 
     /// Puts every cursor at the first note that is not `past`, about beat `near`; a waiting clip's no earlier than
@@ -120,6 +173,10 @@ impl Track {
         }
         if let Some(Pending { change: Change::Launch(voice), beat, .. }) = &mut self.pending {
             voice.cursor = Cursor::seek(&voice.clip, *beat - SLACK);
+            voice.cursor.skip(&voice.clip, &past);
+        }
+        if let Some(Fill { voice, from, .. }) = &mut self.fill {
+            voice.cursor = Cursor::seek(&voice.clip, *from - SLACK);
             voice.cursor.skip(&voice.clip, &past);
         }
     }
@@ -137,6 +194,7 @@ impl Track {
             gain: self.gain,
             position: if length > 0.0 { beat.rem_euclid(length) } else { 0.0 },
             length,
+            fill: self.fill.as_ref().map(|fill| (fill.from, fill.to)),
         }
     }
 }

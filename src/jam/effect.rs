@@ -42,6 +42,24 @@ pub enum Effect {
         /// 0 is silent, 1 as it is.
         gain: f32,
     },
+    /// Put a track between left and right.
+    Pan {
+        /// The track.
+        track: u8,
+        /// Its MIDI channel, for outputs outside.
+        channel: u8,
+        /// -1 left, 0 in the middle, 1 right.
+        pan: f32,
+    },
+    /// Play a bar over what a track plays.
+    Fill {
+        /// Which part plays where and how.
+        voice: Voice,
+        /// The bar.
+        slot: Arc<Slot>,
+        /// The boundary.
+        at: Quantise,
+    },
     /// Silence a track, or let it sound again; its pattern goes on.
     MuteTrack {
         /// The track.

@@ -25,6 +25,7 @@ fn drawn(lines: &[&str]) -> Pattern {
                 velocity,
                 part: Part::Drums,
                 offset: 0.0,
+                chance: 100,
             });
         }
     }
@@ -78,6 +79,7 @@ pub fn melody(which: u64) -> Generated {
         velocity: if at % 4 == 0 { 100 } else { 70 },
         part: Part::Lead,
         offset: 0.0,
+        chance: 100,
     });
     let pattern = Pattern::new(32, notes.collect());
     let events = crate::codec::melody::events(&pattern, Part::Lead).unwrap();
@@ -94,6 +96,7 @@ pub fn trio(which: u64) -> Generated {
         velocity: 90,
         part: Part::Bass,
         offset: 0.0,
+        chance: 100,
     });
     let notes = lead.notes.iter().chain(&drums.notes).copied().chain(bass).collect();
     let pattern = Pattern::new(32, notes);

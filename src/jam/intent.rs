@@ -9,6 +9,7 @@ use super::save::Saved;
 use super::scene::Line;
 use super::session::Session;
 use super::slot::{Slot, SlotId};
+use super::track::Output;
 use super::wiring::Wiring;
 use crate::engine::Command;
 use crate::latent::generate::Generated;
@@ -114,6 +115,71 @@ pub enum Intent {
         /// Decibels.
         by: f32,
     },
+    /// Put a track between left (-1) and right (1).
+    Pan {
+        /// The track.
+        track: Option<usize>,
+        /// The place.
+        pan: f32,
+    },
+    /// Move a track's place by so much to the right.
+    NudgePan {
+        /// The track.
+        track: Option<usize>,
+        /// To the right.
+        by: f32,
+    },
+    /// Set the length of a track's loops in steps; 0 is each pattern's own.
+    Steps {
+        /// The track.
+        track: Option<usize>,
+        /// Steps.
+        steps: u32,
+    },
+    /// Make a track's loops longer by so many steps.
+    NudgeSteps {
+        /// The track.
+        track: Option<usize>,
+        /// Steps.
+        by: i32,
+    },
+    /// Choose where a track is heard.
+    Output {
+        /// The track.
+        track: Option<usize>,
+        /// Where.
+        output: Output,
+    },
+    /// The next of everywhere, the built-in sounds, and each MIDI output.
+    NextOutput(Option<usize>),
+    /// Set the MIDI channel of a track outside, 1 to 16; 0 is its own.
+    Channel {
+        /// The track.
+        track: Option<usize>,
+        /// The channel.
+        channel: u8,
+    },
+    /// Go so many MIDI channels on, around the ends.
+    NudgeChannel {
+        /// The track.
+        track: Option<usize>,
+        /// Channels.
+        by: i8,
+    },
+    /// Print a track to the loop that it plays and keep it so, or thaw it.
+    Freeze(Option<usize>),
+    /// A fill on a track for the next bar, made of what plays there.
+    Fill(Option<usize>),
+    /// A fill on every track that plays.
+    FillAll,
+    /// Play a row from a place on, point after point; without a place: from the selected one, or end the chain.
+    Chain(Option<SlotId>),
+    /// Play each point of a chain so many times, [`super::limits::ROUNDS`].
+    ChainRounds(u8),
+    /// So many times more.
+    NudgeChainRounds(i8),
+    /// A chain begins anew at its end, or not.
+    ChainAround,
     /// Set the General MIDI program of the selected track, 0..=127.
     Program(u8),
     /// Go so many programs on, around the ends.
@@ -231,6 +297,10 @@ pub enum Intent {
         /// The launch; `None` when nothing plays there any more.
         launch: Option<u32>,
     },
+    /// News: the transport has come to this quarter.
+    Beat(u32),
+    /// News: the names of the MIDI outputs there are.
+    Ports(Vec<String>),
     /// News: the bank was written, or why not.
     Saved(Result<Saved, String>),
     /// News: the session was written, or why not.

@@ -12,6 +12,12 @@ pub const COUNT_IN: RangeInclusive<u8> = 0..=2;
 pub const LEVEL: RangeInclusive<f32> = -60.0..=6.0;
 /// Octaves a track may be moved by.
 pub const OCTAVE: RangeInclusive<i8> = -4..=4;
+/// Length of a track's loops in steps, where it is not each pattern's own.
+pub const LOOP: RangeInclusive<u32> = 1..=256;
+/// Percent of the rounds in which a note sounds.
+pub const CHANCE: RangeInclusive<u8> = 5..=100;
+/// Loops of each point of a chain.
+pub const ROUNDS: RangeInclusive<u8> = 1..=8;
 /// Softmax temperature: low is sure of itself, high is wild.
 pub const TEMPERATURE: RangeInclusive<f32> = 0.05..=2.0;
 /// How far `vary` goes from its pattern towards a new draw.

@@ -6,7 +6,9 @@
 //! ```
 
 pub mod bank;
+pub mod chain;
 mod effect;
+pub mod fill;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod history;
@@ -41,6 +43,6 @@ pub use quantise::Quantise;
 pub use request::{Job, Request};
 pub use slot::{Slot, SlotId};
 pub use state::{Launch, Opening, Pending, State};
-pub use track::{Known, Track, Voice};
+pub use track::{Frozen, Known, Output, Track, Voice};
 pub(crate) use update::plain;
 pub use update::update;

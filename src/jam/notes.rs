@@ -2,8 +2,8 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use super::kit;
-use crate::music::pattern::{Part, Pattern, PatternNote};
+use super::{kit, limits};
+use crate::music::pattern::{ALWAYS, Part, Pattern, PatternNote};
 
 /// Velocity of a note written by hand.
 pub const VELOCITY: u8 = 96;
@@ -37,14 +37,21 @@ pub struct Scale {
 /// Scales on C, the first of which keeps nothing.
 pub const SCALES: [Scale; 6] = [
     Scale { name: "all keys", mask: 0xfff },
-    Scale { name: "C major", mask: 0b1010_1011_0101 },
-    Scale { name: "C minor", mask: 0b0101_1010_1101 },
-    Scale { name: "C dorian", mask: 0b0110_1010_1101 },
-    Scale { name: "C major pentatonic", mask: 0b0010_1001_0101 },
-    Scale { name: "C minor pentatonic", mask: 0b0100_1010_1001 },
+    Scale { name: "major", mask: 0b1010_1011_0101 },
+    Scale { name: "minor", mask: 0b0101_1010_1101 },
+    Scale { name: "dorian", mask: 0b0110_1010_1101 },
+    Scale { name: "major pentatonic", mask: 0b0010_1001_0101 },
+    Scale { name: "minor pentatonic", mask: 0b0100_1010_1001 },
 ];
 
 impl Scale {
+    /// The same scale on another root, 0 (C) to 11 (B).
+    #[must_use]
+    pub fn on(self, root: u8) -> Self {
+        let root = root % 12;
+        Self { mask: (self.mask << root | self.mask >> (12 - root)) & 0xfff, ..self }
+    }
+
     /// The key of the scale nearest to `key`, the lower one of two; `key` itself where it belongs to it.
     pub fn nearest(&self, key: u8) -> u8 {
         let belongs = |key: i16| (0..=127).contains(&key) && self.mask >> key.rem_euclid(12) & 1 == 1;
@@ -102,7 +109,15 @@ pub fn toggle(pattern: &Pattern, part: Part, step: u32, key: u8, length: u32) ->
         return settled(pattern.steps, notes);
     }
     let length = if part == Part::Drums { 1 } else { length };
-    let new = PatternNote { start: step, length, pitch: key, velocity: VELOCITY, part, offset: 0.0 };
+    let new = PatternNote {
+        start: step,
+        length,
+        pitch: key,
+        velocity: VELOCITY,
+        part,
+        offset: 0.0,
+        chance: ALWAYS,
+    };
     // In one voice the new note takes the place of whatever begins with it.
     let mut notes = pattern.notes.clone();
     notes.retain(|note| part == Part::Drums || note.part != part || note.start != step);
@@ -184,6 +199,16 @@ pub fn louder(pattern: &Pattern, span: &Span, by: i16) -> Pattern {
         Some(PatternNote { velocity, ..note })
     };
     changed(pattern, span, louder).unwrap_or_else(|| pattern.clone())
+}
+
+/// With the notes of `span` sounding in `change` of the percent they sounded in before, held to [`limits::CHANCE`].
+pub fn likelier(pattern: &Pattern, span: &Span, change: impl Fn(u8) -> i16) -> Pattern {
+    let (low, high) = (i16::from(*limits::CHANCE.start()), i16::from(*limits::CHANCE.end()));
+    let likelier = |note: PatternNote| {
+        let chance = change(note.chance).clamp(low, high) as u8;
+        Some(PatternNote { chance, ..note })
+    };
+    changed(pattern, span, likelier).unwrap_or_else(|| pattern.clone())
 }
 
 /// With the notes of `span` exactly on the grid.
@@ -274,7 +299,24 @@ mod tests {
         assert_eq!(shift(&up, &all(Part::Lead), 0, -1, major).unwrap(), one);
         for scale in SCALES {
             assert_eq!(scale.mask & 1, 1, "{} has its root", scale.name);
+            assert_eq!(scale.on(7).mask >> 7 & 1, 1);
+            assert_eq!(scale.on(7).mask.count_ones(), scale.mask.count_ones());
         }
+        let (d_major, keys) = (major.on(2), [62, 64, 66, 67, 69, 71, 73]);
+        assert!((62..74).all(|key| (d_major.nearest(key) == key) == keys.contains(&key)));
+        assert_eq!(major.on(12), *major);
+    }
+
+    #[test]
+    fn notes_sound_in_a_share_of_the_rounds_and_keep_it_where_they_go() {
+        let tune = melody(0).pattern;
+        let first = Span { steps: 0..1, ..all(Part::Lead) };
+        let rare = likelier(&tune, &first, |chance| i16::from(chance) - 60);
+        assert_eq!(rare.notes.iter().map(|note| note.chance).collect::<Vec<_>>()[..2], [40, 100]);
+        let moved = shift(&rare, &first, 1, 0, &SCALES[0]).unwrap();
+        assert_eq!(moved.notes[0].chance, 40);
+        assert_eq!(likelier(&tune, &all(Part::Lead), |_| -500).notes[0].chance, 5);
+        assert_eq!(likelier(&rare, &all(Part::Lead), |_| 500), tune);
     }
 
     #[test]

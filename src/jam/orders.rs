@@ -7,6 +7,7 @@ use super::kit;
 use super::quantise::Quantise;
 use super::track::Voice;
 use crate::engine::{self, Clip, Command, TRACKS};
+use crate::music::pattern::Pattern;
 
 /// What the engine is to do for an effect, in order; nothing for what concerns others.
 pub fn orders(effect: Effect) -> Vec<Command> {
@@ -23,14 +24,21 @@ pub fn orders(effect: Effect) -> Vec<Command> {
             .collect(),
         Effect::Launch { launch, slot, at, voices } => voices
             .into_iter()
-            .map(|Voice { track, part, channel, program, octave }| Command::Launch {
-                track,
+            .map(|voice| Command::Launch {
+                track: voice.track,
                 slot: launch,
-                clip: Arc::new(Clip::from_part(slot.pattern(), part, channel, program, octave)),
+                clip: Arc::new(clip(slot.pattern(), voice, slot.luck())),
                 at: boundary(at),
             })
             .collect(),
         Effect::Gain { track, gain } => vec![Command::Gain { track, gain }],
+        Effect::Pan { track, channel, pan } => vec![Command::Pan { track, channel, pan }],
+        Effect::Fill { voice, slot, at } => {
+            // A fill is a bar of its own, however long the track's loops are.
+            let voice = Voice { steps: 0, ..voice };
+            let clip = Arc::new(clip(slot.pattern(), voice, slot.luck()));
+            vec![Command::Fill { track: voice.track, clip, at: boundary(at) }]
+        }
         Effect::MuteTrack { track, on } => vec![Command::MuteTrack { track, on }],
         Effect::Halt { track, at } => vec![Command::Halt { track, at: boundary(at) }],
         Effect::Perform(command) => vec![command],
@@ -48,11 +56,18 @@ pub fn orders(effect: Effect) -> Vec<Command> {
     }
 }
 
+/// What `voice` plays of a pattern.
+fn clip(pattern: &Pattern, voice: Voice, seed: u64) -> Clip {
+    let Voice { part, channel, program, octave, steps, .. } = voice;
+    Clip::from_part(&pattern.looped(steps), part, channel, program, octave).with_seed(seed)
+}
+
 fn boundary(at: Quantise) -> engine::Quantise {
     match at {
         Quantise::Now => engine::Quantise::Now,
         Quantise::Beat => engine::Quantise::Beat,
         Quantise::Bar => engine::Quantise::Bar,
         Quantise::TwoBars => engine::Quantise::TwoBars,
+        Quantise::At(beat) => engine::Quantise::at(f64::from(beat)),
     }
 }

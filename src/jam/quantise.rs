@@ -12,6 +12,8 @@ pub enum Quantise {
     Bar,
     /// At the next even bar.
     TwoBars,
+    /// At this quarter of the transport, for what goes on by itself; nobody chooses it.
+    At(u32),
 }
 
 impl Quantise {
@@ -21,7 +23,7 @@ impl Quantise {
             Self::Now => Self::Beat,
             Self::Beat => Self::Bar,
             Self::Bar => Self::TwoBars,
-            Self::TwoBars => Self::Now,
+            Self::TwoBars | Self::At(_) => Self::Now,
         }
     }
 
@@ -32,6 +34,7 @@ impl Quantise {
             Self::Beat => "beat",
             Self::Bar => "bar",
             Self::TwoBars => "2 bars",
+            Self::At(_) => "then",
         }
     }
 
@@ -42,6 +45,7 @@ impl Quantise {
             Self::Beat => "at the next beat",
             Self::Bar => "at the next bar",
             Self::TwoBars => "at the next two bars",
+            Self::At(_) => "in its turn",
         }
     }
 }

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use thiserror::Error;
 
 use super::slot::{Slot, SlotId};
-use crate::engine::Swing;
+use crate::engine::{Swing, chance};
 use crate::music::pattern::{Pattern, STEPS_PER_QUARTER};
 use crate::music::score::Score;
 use crate::music::smf;
@@ -32,7 +32,19 @@ pub struct Set {
 impl Set {
     /// The set as a score.
     pub fn score(&self) -> Score {
-        let patterns: Vec<Pattern> = self.slots.iter().map(|(_, slot)| slot.pattern().clone()).collect();
+        // Chance is drawn as it falls where the pattern lies in the file: the same file for the same set.
+        let mut from = 0;
+        let patterns: Vec<Pattern> = self
+            .slots
+            .iter()
+            .map(|(_, slot)| {
+                let mut pattern = slot.pattern().clone();
+                let beat = |step: u32| f64::from(from + step) / f64::from(STEPS_PER_QUARTER);
+                pattern.notes.retain(|n| chance::sounds(slot.luck(), beat(n.start), n.pitch, n.chance));
+                from += pattern.steps;
+                pattern
+            })
+            .collect();
         let mut score = Pattern::concatenate(&patterns).to_score(self.bpm);
         let quarter = 60.0 / self.bpm;
         let swing = Swing::new(self.swing);

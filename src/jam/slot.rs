@@ -98,6 +98,12 @@ impl Slot {
         &self.made.pattern
     }
 
+    /// Seed of its notes that do not sound in every round ([`crate::engine::chance`]): that of its recipe, so that a
+    /// set played again is the same.
+    pub fn luck(&self) -> u64 {
+        self.recipe().seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(u64::from(self.recipe().index))
+    }
+
     /// How the pattern came to be.
     pub fn recipe(&self) -> &Recipe {
         &self.made.recipe

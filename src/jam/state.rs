@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::chain::Chain;
 use super::history::{Edit, History};
 use super::learn::{Map, Target};
 use super::message::{Log, Tone};
@@ -25,6 +26,8 @@ pub struct Launch {
     pub slot: Arc<Slot>,
     /// Which of its parts play on which tracks.
     pub voices: Vec<Voice>,
+    /// Its boundary.
+    pub at: Quantise,
 }
 
 impl Launch {
@@ -108,6 +111,16 @@ pub struct State {
     pub sounding: [Option<u32>; track::MOST],
     /// The launch that waits for its boundary on each track.
     pub queued: [Option<u32>; track::MOST],
+    /// The quarter that the transport has come to, as last heard.
+    pub beat: u32,
+    /// The bar that fills were made of, on each track that was given one.
+    pub fills: [Option<Arc<Slot>>; track::MOST],
+    /// Fills made: each one is another.
+    pub(super) fill_count: u64,
+    /// A row that is played point after point.
+    pub chain: Chain,
+    /// Names of the MIDI outputs there are.
+    pub ports: Vec<String>,
     /// What was said.
     pub log: Log,
     /// The set is being written.
@@ -155,6 +168,11 @@ impl State {
             launches: Vec::new(),
             sounding: [None; track::MOST],
             queued: [None; track::MOST],
+            beat: 0,
+            fills: Default::default(),
+            fill_count: 0,
+            chain: Chain::default(),
+            ports: Vec::new(),
             log: Log::default(),
             saving: false,
             file: None,

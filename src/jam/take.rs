@@ -9,7 +9,7 @@ use crate::codec::Tokens;
 use crate::latent::generate::Generated;
 use crate::latent::recipe::{Origin, Recipe};
 use crate::model::Kind;
-use crate::music::pattern::{Part, Pattern, PatternNote, STEPS_PER_QUARTER};
+use crate::music::pattern::{ALWAYS, Part, Pattern, PatternNote, STEPS_PER_QUARTER};
 
 /// Steps behind its place after which a note comes into the pattern: what is put on the grid a little later than it was
 /// played would otherwise sound twice.
@@ -82,7 +82,10 @@ impl Take {
         let start = (grid as i64).rem_euclid(i64::from(self.steps)) as u32;
         let offset = if free { (down.step - grid) as f32 } else { 0.0 };
         let (pitch, velocity) = (down.key, down.velocity);
-        self.waiting.push((grid, PatternNote { start, length, pitch, velocity, part: self.part, offset }));
+        self.waiting.push((
+            grid,
+            PatternNote { start, length, pitch, velocity, part: self.part, offset, chance: ALWAYS },
+        ));
     }
 
     /// The notes whose place lies behind `beat` by now; all of them where the song has gone back.

@@ -11,6 +11,49 @@ use crate::music::pattern::Part;
 /// Most tracks that play at once.
 pub const MOST: usize = TRACKS;
 
+/// Where a track is heard.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Output {
+    /// By the built-in sounds, and on every MIDI output there is.
+    #[default]
+    Everywhere,
+    /// By the built-in sounds only.
+    BuiltIn,
+    /// On the MIDI output of this name only.
+    Port(String),
+}
+
+impl Output {
+    /// A word for it, as in session files: `all`, `built-in`, or the name of the port.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Everywhere => "all",
+            Self::BuiltIn => "built-in",
+            Self::Port(name) => name,
+        }
+    }
+
+    /// What [`Output::word`] writes.
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "all" | "" => Self::Everywhere,
+            "built-in" => Self::BuiltIn,
+            name => Self::Port(name.to_owned()),
+        }
+    }
+}
+
+/// A loop that a track was printed to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frozen {
+    /// Where its pattern stood.
+    pub place: super::slot::SlotId,
+    /// Which notes of it play.
+    pub part: Part,
+    /// What was heard: chance drawn, length cut.
+    pub slot: Arc<Slot>,
+}
+
 /// One track of the jam. Undo covers all of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Track {
@@ -26,6 +69,16 @@ pub struct Track {
     pub octave: i8,
     /// Level in decibels, [`super::limits::LEVEL`].
     pub level: f32,
+    /// Place between left (-1) and right (1).
+    pub pan: f32,
+    /// Length of its loops in steps, [`super::limits::LOOP`]; `None` is each pattern's own.
+    pub steps: Option<u32>,
+    /// Where it is heard.
+    pub output: Output,
+    /// MIDI channel outside, 0..=15; `None` is the track's own.
+    pub midi_channel: Option<u8>,
+    /// What it was printed to: it plays that and nothing else until it is thawed.
+    pub frozen: Option<Arc<Frozen>>,
     /// The track is silenced.
     pub muted: bool,
     /// Only tracks that are alone sound, once there is one.
@@ -41,7 +94,21 @@ impl Track {
             Part::Drums => 0,
         };
         let (name, model) = (name.into(), model.into());
-        Self { name, part, model, program, octave: 0, level: 0.0, muted: false, solo: false }
+        Self {
+            name,
+            part,
+            model,
+            program,
+            octave: 0,
+            level: 0.0,
+            pan: 0.0,
+            steps: None,
+            output: Output::Everywhere,
+            midi_channel: None,
+            frozen: None,
+            muted: false,
+            solo: false,
+        }
     }
 
     /// True where a pattern's `part` may play here: any notes on any track of notes, drums on drums only.
@@ -49,8 +116,11 @@ impl Track {
         (self.part == Part::Drums) == (part == Part::Drums)
     }
 
-    /// Linear loudness, 0 at the bottom of the fader.
+    /// Linear loudness of the built-in sounds, 0 at the bottom of the fader and where the track is heard elsewhere only.
     pub fn gain(&self) -> f32 {
+        if matches!(self.output, Output::Port(_)) {
+            return 0.0;
+        }
         if self.level <= *super::limits::LEVEL.start() { 0.0 } else { 10f32.powf(self.level / 20.0) }
     }
 }
@@ -68,6 +138,15 @@ pub struct Voice {
     pub program: u8,
     /// Octaves the notes are moved by.
     pub octave: i8,
+    /// Steps of the loop; 0 is the pattern's own length.
+    pub steps: u32,
+}
+
+impl Voice {
+    /// Steps of the loop that `slot` makes of this voice, at least 1.
+    pub fn length(&self, slot: &Slot) -> u32 {
+        if self.steps > 0 { self.steps } else { slot.pattern().steps.max(1) }
+    }
 }
 
 /// The MIDI channel of track `index`: drums share General MIDI's, the others have one each in their order.
@@ -113,7 +192,20 @@ pub fn voice(tracks: &[Track], index: usize, part: Part) -> Option<Voice> {
         channel: channel(tracks, index),
         program: track.program,
         octave: track.octave,
+        steps: track.steps.unwrap_or(0),
     })
+}
+
+/// The voices of those tracks that are not frozen.
+pub fn thawed(tracks: &[Track], voices: Vec<Voice>) -> Vec<Voice> {
+    let free =
+        |voice: &Voice| tracks.get(usize::from(voice.track)).is_none_or(|track| track.frozen.is_none());
+    voices.into_iter().filter(free).collect()
+}
+
+/// The frozen tracks (bit = track).
+pub fn frozen(tracks: &[Track]) -> u8 {
+    tracks.iter().enumerate().fold(0, |mask, (at, track)| mask | u8::from(track.frozen.is_some()) << at)
 }
 
 /// A model at hand.

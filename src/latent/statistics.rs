@@ -137,8 +137,15 @@ mod tests {
     use crate::music::pattern::PatternNote;
 
     fn pattern(notes: &[(u32, u8, Part)]) -> Pattern {
-        let note =
-            |&(start, pitch, part)| PatternNote { start, length: 1, pitch, velocity: 80, part, offset: 0.0 };
+        let note = |&(start, pitch, part)| PatternNote {
+            start,
+            length: 1,
+            pitch,
+            velocity: 80,
+            part,
+            offset: 0.0,
+            chance: 100,
+        };
         Pattern::new(32, notes.iter().map(note).collect())
     }
 

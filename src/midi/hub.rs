@@ -51,6 +51,8 @@ pub struct Hub {
     routes: [Route; TRACKS],
     /// Program last heard of each track, and its own channel.
     programs: [Option<(u8, Option<u8>)>; TRACKS],
+    /// Channel and place of each track that was given one, for outputs that come later.
+    pans: [Option<(u8, f32)>; TRACKS],
     /// Track, channel and octaves of live notes.
     live: (u8, u8, i8),
     queue: Queue,
@@ -75,6 +77,7 @@ impl Hub {
             inputs: std::array::from_fn(|_| None),
             routes: [Route::default(); TRACKS],
             programs: [None; TRACKS],
+            pans: [None; TRACKS],
             live: (0, crate::engine::DRUM_CHANNEL, 0),
             queue: Queue::default(),
             sounding: Sounding::default(),
@@ -290,6 +293,10 @@ impl Hub {
                 }
                 return;
             }
+            Message::Pan { channel, pan } => {
+                self.pans[usize::from(track)] = Some((channel, pan));
+                pan_packet(&route, channel, pan)
+            }
             Message::Gain(_) | Message::Cut | Message::Sync(_) => return,
         };
         for output in 0..OUTPUTS as u8 {
@@ -327,6 +334,7 @@ impl Hub {
 
     /// Tells outputs (bit = number) what they must know of a track before its notes.
     fn announce(&mut self, track: u8, outputs: u8, now: u64) {
+        self.announce_place(track, outputs, now);
         let Some((channel, program)) = self.programs.get(usize::from(track)).copied().flatten() else {
             return;
         };
@@ -336,6 +344,17 @@ impl Hub {
                 for packet in route.preamble(channel, program) {
                     self.write(output, track, now, packet);
                 }
+            }
+        }
+    }
+
+    /// Tells outputs (bit = number) where a track stands, once that was said.
+    fn announce_place(&mut self, track: u8, outputs: u8, now: u64) {
+        let Some((channel, pan)) = self.pans.get(usize::from(track)).copied().flatten() else { return };
+        let route = self.routes[usize::from(track)];
+        for output in 0..OUTPUTS as u8 {
+            if route.outputs & outputs & 1 << output != 0 && self.takes_notes(output) {
+                self.write(output, track, now, pan_packet(&route, channel, pan));
             }
         }
     }
@@ -421,4 +440,11 @@ impl Hub {
             std::mem::forget(old);
         }
     }
+}
+
+/// General MIDI's controller of the place between left and right.
+const PAN: u8 = 10;
+
+fn pan_packet(route: &Route, channel: u8, pan: f32) -> Packet {
+    Packet::control(route.channel(channel), PAN, (64.0 + pan * 64.0).round().clamp(0.0, 127.0) as u8)
 }

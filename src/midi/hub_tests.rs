@@ -23,8 +23,15 @@ fn switches() -> Switches {
 }
 
 fn clip() -> Arc<Clip> {
-    let note =
-        |start| PatternNote { start, length: 8, pitch: 36, velocity: 90, part: Part::Drums, offset: 0.0 };
+    let note = |start| PatternNote {
+        start,
+        length: 8,
+        pitch: 36,
+        velocity: 90,
+        part: Part::Drums,
+        offset: 0.0,
+        chance: 100,
+    };
     Arc::new(Clip::from_pattern(&Pattern::new(16, (0..16).step_by(4).map(note).collect())))
 }
 
@@ -145,6 +152,7 @@ fn what_is_played_early_and_what_swings_leaves_at_its_time() {
         velocity: 90,
         part: Part::Drums,
         offset,
+        chance: 100,
     };
     let pattern = Pattern::new(16, vec![note(0, -0.4), note(5, -0.5), note(7, 0.3), note(11, 0.0)]);
     let mut bench = Bench::new();
@@ -277,4 +285,22 @@ fn the_engine_follows_a_clock_that_an_input_hears() {
     assert!(!bench.player.snapshot().playing);
     bench.pass(1_000);
     assert_eq!(bench.player.snapshot().sync.lock, engine::Lock::Lost);
+}
+
+#[test]
+fn a_tracks_place_goes_out_as_controller_ten_and_to_outputs_that_come_later() {
+    let mut bench = Bench::new();
+    let mut first = bench.output(0, switches());
+    bench.player.send(Command::Pan { track: 0, channel: 9, pan: -1.0 });
+    bench.pass(40);
+    let pans = |sent: &[Sent]| -> Vec<Vec<u8>> {
+        let bytes = sent.iter().map(|one| one.packet.bytes().to_vec());
+        bytes.filter(|bytes| bytes.first() == Some(&0xB9) && bytes.get(1) == Some(&10)).collect()
+    };
+    assert_eq!(pans(&read(&mut first)), [[0xB9, 10, 0]]);
+    let mut second = bench.output(1, switches());
+    bench.player.send(Command::Pan { track: 0, channel: 9, pan: 0.0 });
+    bench.pass(40);
+    assert_eq!(pans(&read(&mut second)), [[0xB9, 10, 0], [0xB9, 10, 64]]);
+    assert_eq!(pans(&read(&mut first)), [[0xB9, 10, 64]]);
 }

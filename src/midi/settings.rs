@@ -128,7 +128,7 @@ impl InputSettings {
 pub struct RouteSettings {
     /// Number of the track, 1..=8.
     pub track: u8,
-    /// Names of outputs (or parts of them); all where left out.
+    /// Names of outputs (or parts of them), `none` for none of them; all where left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outputs: Vec<String>,
     /// Channel, 1..=16; the track's own where left out.
@@ -179,6 +179,11 @@ pub enum SettingsError {
     },
 }
 
+impl RouteSettings {
+    /// A name for no output at all.
+    pub const NOWHERE: &str = "none";
+}
+
 impl Settings {
     /// The settings in `path`; none are in a file that does not exist.
     ///
@@ -225,7 +230,8 @@ impl Settings {
         let mut route = Route::default();
         let Some(wish) = self.routes.iter().find(|wish| wish.track == track + 1) else { return route };
         if !wish.outputs.is_empty() {
-            let goes = |out: &OutputSettings| wish.outputs.iter().any(|name| matches(&out.name, name));
+            let named = wish.outputs.iter().filter(|name| *name != RouteSettings::NOWHERE);
+            let goes = |out: &OutputSettings| named.clone().any(|name| matches(&out.name, name));
             route.outputs =
                 (0..).zip(&self.outputs).fold(0, |bits, (n, out)| bits | u8::from(goes(out)) << n);
         }

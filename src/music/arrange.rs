@@ -1,6 +1,6 @@
 //! Patterns as scores, and patterns one after the other.
 
-use super::pattern::{Part, Pattern, PatternNote, STEPS_PER_BAR, STEPS_PER_QUARTER};
+use super::pattern::{ALWAYS, Part, Pattern, PatternNote, STEPS_PER_BAR, STEPS_PER_QUARTER};
 use super::quantize::{QuantizeError, quantize};
 use super::score::{Note, Score, Tempo, TimeSignature};
 
@@ -76,6 +76,7 @@ impl Pattern {
                 _ => Part::Lead,
             },
             offset: ((n.note.start / step - f64::from(n.start)) as f32).clamp(-0.5, 0.5),
+            chance: ALWAYS,
         });
         Ok(Pattern::new(steps, notes.collect()))
     }
@@ -90,6 +91,22 @@ impl Pattern {
         }
         Pattern::new(steps, notes)
     }
+
+    /// The pattern as a loop of `steps` steps: cut short, or going round until they are full; itself where `steps` is 0.
+    #[must_use]
+    pub fn looped(&self, steps: u32) -> Pattern {
+        if steps == 0 || steps == self.steps || self.steps == 0 {
+            return self.clone();
+        }
+        let starts = (0..steps).step_by(self.steps as usize);
+        let notes = starts.flat_map(|from| self.notes.iter().map(move |&n| (from, n)));
+        let within = notes.filter(|(from, n)| n.start < self.steps && from + n.start < steps);
+        let moved = within.map(|(from, n)| {
+            let start = from + n.start;
+            PatternNote { start, length: n.length.clamp(1, steps - start), ..n }
+        });
+        Pattern::new(steps, moved.collect())
+    }
 }
 
 #[cfg(test)]
@@ -97,7 +114,7 @@ mod tests {
     use super::*;
 
     fn hit(start: u32, offset: f32) -> PatternNote {
-        PatternNote { start, length: 1, pitch: 36, velocity: 80, part: Part::Drums, offset }
+        PatternNote { start, length: 1, pitch: 36, velocity: 80, part: Part::Drums, offset, chance: 100 }
     }
 
     #[test]
@@ -116,10 +133,29 @@ mod tests {
     fn a_pattern_comes_back_from_its_score() {
         let mut notes = vec![hit(2, 0.25), hit(9, 0.0)];
         for (part, pitch) in [(Part::Lead, 72), (Part::Bass, 36)] {
-            notes.push(PatternNote { start: 4, length: 7, pitch, velocity: 100, part, offset: 0.0 });
+            notes.push(PatternNote {
+                start: 4,
+                length: 7,
+                pitch,
+                velocity: 100,
+                part,
+                offset: 0.0,
+                chance: 100,
+            });
         }
         let pattern = Pattern::new(32, notes);
         assert_eq!(Pattern::from_score(&pattern.to_score(120.0)).unwrap(), pattern);
+    }
+
+    #[test]
+    fn a_loop_is_cut_short_or_goes_round_until_it_is_full() {
+        let long = PatternNote { length: 6, ..hit(4, 0.0) };
+        let pattern = Pattern::new(16, vec![hit(0, 0.0), long, hit(15, 0.0)]);
+        let starts = |steps| pattern.looped(steps).notes.iter().map(|n| n.start).collect::<Vec<_>>();
+        assert_eq!((starts(0), starts(16)), (vec![0, 4, 15], vec![0, 4, 15]));
+        assert_eq!((starts(7), starts(22)), (vec![0, 4], vec![0, 4, 15, 16, 20]));
+        assert_eq!((pattern.looped(7).steps, pattern.looped(7).notes[1].length), (7, 3));
+        assert_eq!(pattern.looped(22).notes[4].length, 2);
     }
 
     #[test]

@@ -35,10 +35,24 @@ pub struct PatternNote {
     /// Micro-timing in steps, -0.5..=0.5; positive sounds later than the grid.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub offset: f32,
+    /// Percent of the rounds in which it sounds, 1..=[`ALWAYS`].
+    #[serde(default = "always", skip_serializing_if = "is_always")]
+    pub chance: u8,
 }
 
 fn is_zero(x: &f32) -> bool {
     *x == 0.0
+}
+
+/// Chance of a note that sounds in every round.
+pub const ALWAYS: u8 = 100;
+
+fn always() -> u8 {
+    ALWAYS
+}
+
+fn is_always(chance: &u8) -> bool {
+    *chance == ALWAYS
 }
 
 /// Notes on the 16th grid, sorted by (start, part, pitch).

@@ -4,7 +4,7 @@ use rosc::{OscMessage, OscPacket, OscType};
 
 use crate::engine::PlayedNote;
 use crate::jam::scene::Line;
-use crate::jam::{Intent, SlotId};
+use crate::jam::{Intent, Output, SlotId};
 
 /// What `message` asks of the jam.
 ///
@@ -29,6 +29,8 @@ pub fn intent(message: &OscMessage) -> Result<Intent, String> {
         ["mvae", "tempo"] => Intent::Tempo(number()?),
         ["mvae", "swing"] => Intent::Swing(number()? as f32),
         ["mvae", "temperature"] => Intent::Temperature(number()? as f32),
+        ["mvae", "fill"] => Intent::FillAll,
+        ["mvae", "chain"] => Intent::Chain(place()?),
         ["mvae", "launch"] => Intent::Launch(place()?),
         ["mvae", "sample"] => Intent::Sample(place()?),
         ["mvae", "vary"] => Intent::Vary(place()?),
@@ -52,6 +54,23 @@ pub fn intent(message: &OscMessage) -> Result<Intent, String> {
                 "solo" => Intent::SoloTrack(Some(track)),
                 "halt" => Intent::Halt(Some(track)),
                 "level" => Intent::Level { track: Some(track), db: number()? as f32 },
+                "pan" => Intent::Pan { track: Some(track), pan: number()? as f32 },
+                "length" => Intent::Steps { track: Some(track), steps: number()?.clamp(0.0, 256.0) as u32 },
+                "channel" => {
+                    Intent::Channel { track: Some(track), channel: number()?.clamp(0.0, 16.0) as u8 }
+                }
+                "freeze" => Intent::Freeze(Some(track)),
+                "fill" => Intent::Fill(Some(track)),
+                "output" => match message.args.first() {
+                    Some(OscType::String(name)) => {
+                        Intent::Output { track: Some(track), output: Output::parse(name) }
+                    }
+                    _ => {
+                        return Err(format!(
+                            "OSC {path} takes \"all\", \"built-in\" or the name of an output"
+                        ));
+                    }
+                },
                 _ => return Err(unknown(path)),
             }
         }
@@ -140,6 +159,10 @@ mod tests {
                 vec![OscType::Float(0.5), OscType::Double(0.25)],
                 Intent::PaletteTo { x: 0.5, y: 0.25 },
             ),
+            ("/mvae/chain", vec![OscType::String("B3".into())], Intent::Chain(place)),
+            ("/mvae/track/2/fill", vec![], Intent::Fill(Some(1))),
+            ("/mvae/track/2/pan", vec![OscType::Float(-0.5)], Intent::Pan { track: Some(1), pan: -0.5 }),
+            ("/mvae/track/2/length", vec![OscType::Int(12)], Intent::Steps { track: Some(1), steps: 12 }),
         ];
         for (addr, args, wanted) in cases {
             assert_eq!(intent(&message(addr, args)), Ok(wanted), "{addr}");
@@ -156,6 +179,8 @@ mod tests {
             ("/mvae/palette", vec![OscType::Float(0.5)]),
             ("/mvae/track/0/mute", vec![]),
             ("/mvae/track/9/mute", vec![]),
+            ("/mvae/track/1/output", vec![OscType::Int(1)]),
+            ("/mvae/scene/9", vec![]),
             ("/other", vec![]),
         ] {
             let error = intent(&message(addr, args)).expect_err(addr);

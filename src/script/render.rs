@@ -196,7 +196,11 @@ impl Recording {
                         is_drum,
                     });
                 }
-                Message::Bend { .. } | Message::Gain(_) | Message::Cut | Message::Sync(_) => {}
+                Message::Bend { .. }
+                | Message::Gain(_)
+                | Message::Pan { .. }
+                | Message::Cut
+                | Message::Sync(_) => {}
             }
         }
         let mut names: Vec<(u32, String)> = Vec::new();

@@ -297,6 +297,7 @@ fn clip(track: u8, tune: &Tune, beat: f64, programs: [Option<u8>; 2]) -> Clip {
             channel,
             key: note.pitch,
             velocity: note.velocity,
+            chance: note.chance,
         }
     });
     let notes: Vec<ClipNote> = notes.collect();
@@ -310,7 +311,15 @@ mod tests {
     use std::sync::mpsc::channel;
 
     fn tune(steps: u32, start: u32) -> Tune {
-        let note = PatternNote { start, length: 1, pitch: 36, velocity: 90, part: Part::Drums, offset: 0.0 };
+        let note = PatternNote {
+            start,
+            length: 1,
+            pitch: 36,
+            velocity: 90,
+            part: Part::Drums,
+            offset: 0.0,
+            chance: 100,
+        };
         Tune::new(Pattern::new(steps, vec![note])).unwrap()
     }
 

@@ -11,6 +11,7 @@ use ratatui::layout::Rect;
 use super::arrangement::{Arrangement, Pane};
 use super::chord::Chord;
 use super::command::{Action, Mode, Moment, View};
+use super::drag::Drag;
 use super::drift::Drift;
 use super::editor::{Edit, Editor};
 use super::keymap::{Keymap, Pressed};
@@ -20,7 +21,8 @@ use super::theme::{self, Theme};
 use super::view::{self, Layout, Target};
 use crate::audio::SoundNews;
 use crate::engine::{Lock, Snapshot};
-use crate::jam::learn;
+use crate::jam::learn::{self, Knob};
+use crate::jam::scene::Line;
 use crate::jam::session::store;
 use crate::jam::{Effect, Intent, Slot, SlotId, State, Tone, track, update};
 use crate::midi::Panel;
@@ -94,6 +96,8 @@ pub struct App {
     /// The theme before the list of themes was opened.
     theme_before: Option<String>,
     click: Option<(SlotId, f64)>,
+    /// A note that the mouse holds.
+    pub(super) drag: Option<Drag>,
 }
 
 impl App {
@@ -126,6 +130,7 @@ impl App {
             teaching: false,
             theme_before: None,
             click: None,
+            drag: None,
         }
     }
 
@@ -239,7 +244,7 @@ impl App {
     }
 
     /// A knob moved or a pad was struck (`value` 0..=127): where it has learned a command, that is done.
-    pub fn knob(&mut self, knob: learn::Knob, value: u8, moment: &Moment) -> Vec<Effect> {
+    pub fn knob(&mut self, knob: Knob, value: u8, moment: &Moment) -> Vec<Effect> {
         let name = match (&self.jam.learning, self.jam.learned.get(knob)) {
             (None, Some(learn::Target::Command(name))) => name.clone(),
             _ => return self.intent(Intent::Knob { knob, value }),
@@ -276,7 +281,7 @@ impl App {
     }
 
     /// The pattern that is edited; editing ends where it is gone or another one was selected.
-    fn edited(&mut self) -> Option<Arc<Slot>> {
+    pub(super) fn edited(&mut self) -> Option<Arc<Slot>> {
         let place = self.editor.as_ref()?.place;
         let slot = self.jam.edit.bank.get(place).cloned().filter(|_| place == self.jam.cursor);
         if slot.is_none() {
@@ -285,7 +290,7 @@ impl App {
         slot
     }
 
-    fn edit(&mut self, edit: Edit) -> Vec<Effect> {
+    pub(super) fn edit(&mut self, edit: Edit) -> Vec<Effect> {
         let Some(slot) = self.edited() else { return Vec::new() };
         let intent = self.editor.as_mut().and_then(|editor| editor.act(edit, &slot));
         intent.map_or_else(Vec::new, |intent| self.intent(intent))
@@ -302,6 +307,27 @@ impl App {
         let slot = self.edited()?;
         let intent = self.editor.as_mut()?.letter(event.code, &slot)?;
         Some(intent.map_or_else(Vec::new, |intent| self.intent(intent)))
+    }
+
+    /// News from outside. A MIDI key that was learned for nothing writes a note while notes are entered.
+    pub fn news(&mut self, intent: Intent) -> Vec<Effect> {
+        let enters = self.editor.as_ref().is_some_and(|editor| editor.entry)
+            && !self.cramped
+            && self.jam.recording.is_none()
+            && self.jam.learning.is_none();
+        let learned = |struck: u8| {
+            let knobs = self.jam.learned.learned.iter().map(|learned| learned.knob);
+            knobs.into_iter().any(|knob| matches!(knob, Knob::Key { key, .. } if key == struck))
+        };
+        if let Intent::Key { key, velocity: velocity @ 1.., .. } = intent
+            && enters
+            && !learned(key)
+            && let Some(slot) = self.edited()
+        {
+            let written = self.editor.as_mut().and_then(|editor| editor.struck(key, velocity, &slot));
+            return written.map_or_else(Vec::new, |intent| self.intent(intent));
+        }
+        self.intent(intent)
     }
 
     /// A key while a list is open. Urgent chords that are no letter of it keep their meaning.
@@ -500,13 +526,12 @@ impl App {
                 self.intent(Intent::ToggleClass(class))
             }
             (MouseEventKind::Down(MouseButton::Left), Some(Target::Cell { part, step, key })) => {
-                let Some(slot) = self.edited() else { return Vec::new() };
-                let inside = step < slot.pattern().steps;
-                if let Some(editor) = self.editor.as_mut().filter(|_| inside) {
-                    (editor.part, editor.step, editor.key) = (part, step, key);
-                }
-                if inside { self.edit(Edit::Toggle) } else { Vec::new() }
+                self.press_note(part, step, key)
             }
+            (MouseEventKind::Drag(MouseButton::Left), Some(Target::Cell { part, step, key })) => {
+                self.drag_note(part, step, key)
+            }
+            (MouseEventKind::Up(MouseButton::Left), _) => self.release_note(),
             (
                 MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left),
                 Some(Target::Dot { x, y }),
@@ -550,6 +575,58 @@ impl App {
             (MouseEventKind::Down(MouseButton::Left), Some(Target::Scene(line))) => {
                 self.intent(Intent::Scene(line))
             }
+            (MouseEventKind::Down(MouseButton::Right), Some(Target::Scene(Line::Row(Some(row))))) => {
+                let first = SlotId::of_row(row).find(|place| self.jam.edit.bank.get(*place).is_some());
+                self.intent(Intent::Chain(first.or(SlotId::new(row, 0))))
+            }
+            (MouseEventKind::Down(MouseButton::Right), Some(Target::Slot(place))) => {
+                let on = (0..track::MOST)
+                    .find(|at| self.jam.sounding_on(*at).is_some_and(|launch| launch.place == place));
+                self.intent(match on {
+                    Some(track) => Intent::Fill(Some(track)),
+                    None => {
+                        let text =
+                            format!("{place} does not sound: a right click plays a fill over what does");
+                        Intent::Say(Tone::Hint, text)
+                    }
+                })
+            }
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Point(place))) => {
+                self.intent(Intent::Chain(Some(place)))
+            }
+            (MouseEventKind::Down(MouseButton::Right), Some(Target::Point(_))) => self
+                .intent(if self.jam.chain.is_running() { Intent::Chain(None) } else { Intent::ChainAround }),
+            (_, Some(Target::ChainRounds | Target::Point(_))) if wheel != 0 => {
+                self.intent(Intent::NudgeChainRounds(wheel as i8))
+            }
+            (MouseEventKind::Down(_), Some(Target::ChainRounds)) => self.intent(Intent::ChainAround),
+            (MouseEventKind::Down(_), Some(Target::Pan(track))) => {
+                self.intent(Intent::Pan { track: Some(track), pan: 0.0 })
+            }
+            (_, Some(Target::Pan(track))) if wheel != 0 => {
+                self.intent(Intent::NudgePan { track: Some(track), by: 0.1 * f32::from(wheel) })
+            }
+            (MouseEventKind::Down(_), Some(Target::Loop(track))) => {
+                self.intent(Intent::Steps { track: Some(track), steps: 0 })
+            }
+            (_, Some(Target::Loop(track))) if wheel != 0 => {
+                self.intent(Intent::NudgeSteps { track: Some(track), by: i32::from(wheel) })
+            }
+            (MouseEventKind::Down(_), Some(Target::Freeze(track))) => {
+                self.intent(Intent::Freeze(Some(track)))
+            }
+            (MouseEventKind::Down(_), Some(Target::Output(track))) => {
+                self.intent(Intent::NextOutput(Some(track)))
+            }
+            (_, Some(Target::Output(track))) if wheel != 0 => {
+                self.intent(Intent::NudgeChannel { track: Some(track), by: wheel as i8 })
+            }
+            (MouseEventKind::Down(MouseButton::Right), Some(Target::Cell { part, step, key })) => {
+                if let Some(editor) = self.editor.as_mut() {
+                    (editor.part, editor.step, editor.key) = (part, step, key);
+                }
+                self.edit(Edit::Likelier(0))
+            }
             (MouseEventKind::Down(MouseButton::Left), Some(Target::Tempo)) => {
                 self.intent(Intent::Tap { at: moment.seconds })
             }
@@ -573,6 +650,10 @@ impl App {
         let mut effects = Vec::new();
         if self.jam.recording.is_some() && now.playing {
             effects.extend(self.intent(Intent::RecordUntil(now.beat)));
+        }
+        let quarter = now.beat.max(0.0) as u32;
+        if quarter != self.jam.beat {
+            effects.extend(self.intent(Intent::Beat(quarter)));
         }
         if self.jam.following {
             effects.extend(self.observe_clock(&before, &now));

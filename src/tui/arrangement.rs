@@ -17,6 +17,8 @@ pub enum Pane {
     Mixer,
     /// Four patterns and what lies between them.
     Palette,
+    /// A row that is played point after point.
+    Chain,
     /// Clock and load of the machine.
     Machine,
     /// Everything that was said.
@@ -25,8 +27,16 @@ pub enum Pane {
 
 impl Pane {
     /// All panes.
-    pub const ALL: [Self; 7] =
-        [Self::Roll, Self::Bank, Self::Detail, Self::Mixer, Self::Palette, Self::Machine, Self::Log];
+    pub const ALL: [Self; 8] = [
+        Self::Roll,
+        Self::Bank,
+        Self::Detail,
+        Self::Mixer,
+        Self::Palette,
+        Self::Chain,
+        Self::Machine,
+        Self::Log,
+    ];
 
     /// Its title, in a word.
     pub fn title(self) -> &'static str {
@@ -36,6 +46,7 @@ impl Pane {
             Self::Detail => "pattern",
             Self::Mixer => "mixer",
             Self::Palette => "palette",
+            Self::Chain => "chain",
             Self::Machine => "machine",
             Self::Log => "log",
         }

@@ -5,7 +5,7 @@ use ratatui::crossterm::event::KeyCode;
 use crate::jam::notes::{self, SCALES, Scale, Span};
 use crate::jam::{Intent, Slot, SlotId, Tone, kit, track};
 use crate::music::gm;
-use crate::music::pattern::{Part, Pattern, PatternNote};
+use crate::music::pattern::{ALWAYS, Part, Pattern, PatternNote};
 
 /// What an editing command does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum Edit {
     Resize(i8),
     /// Strike the selected notes harder.
     Louder(i8),
+    /// Let the selected notes sound in more of the rounds, by so many percent; by 0: the next of 100, 75, 50, 25.
+    Likelier(i8),
     /// Begin a selection at the cursor, or forget it.
     Select,
     /// Select every note of the part.
@@ -34,6 +36,8 @@ pub enum Edit {
     Quantise,
     /// The next scale.
     Scale,
+    /// The scale on the next root.
+    Root,
     /// The next part of a trio.
     Part,
     /// Letters of the keyboard write notes, or do what they did.
@@ -59,6 +63,8 @@ pub struct Editor {
     length: u32,
     /// Index of the scale.
     scale: usize,
+    /// Its root, 0 (C) to 11 (B).
+    root: u8,
     clipboard: Vec<PatternNote>,
 }
 
@@ -78,6 +84,7 @@ impl Editor {
             entry: false,
             length: 2,
             scale: 0,
+            root: 0,
             clipboard: Vec::new(),
         };
         editor.enter(part, slot.pattern());
@@ -96,20 +103,30 @@ impl Editor {
     }
 
     /// The scale that notes keep to.
-    pub fn scale(&self) -> &'static Scale {
-        &SCALES[self.scale % SCALES.len()]
+    pub fn scale(&self) -> Scale {
+        SCALES[self.scale % SCALES.len()].on(self.root)
     }
 
-    /// Where the cursor stands, in words: `step 2.3, G#4`.
-    pub fn where_is(&self) -> String {
+    /// Its name with its root: `D minor`.
+    fn scale_name(&self) -> String {
+        let name = self.scale().name;
+        let root = gm::note_name(60 + self.root);
+        let root = root.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '-');
+        if self.scale.is_multiple_of(SCALES.len()) { name.to_owned() } else { format!("{root} {name}") }
+    }
+
+    /// Where the cursor stands in `pattern`, in words: `step 2.3, G#4`.
+    pub fn where_is(&self, pattern: &Pattern) -> String {
         let (beat, step) = (self.step / 4 + 1, self.step % 4 + 1);
         let key = match self.part {
             Part::Drums => kit::class_of(self.key).and_then(kit::name).unwrap_or("no drum").to_owned(),
             _ => gm::note_name(self.key),
         };
-        let scale = if self.scale == 0 { String::new() } else { format!(", {}", self.scale().name) };
+        let scale = if self.scale == 0 { String::new() } else { format!(", {}", self.scale_name()) };
+        let under = notes::at(pattern, self.part, self.step, self.key).filter(|note| note.chance < ALWAYS);
+        let chance = under.map_or(String::new(), |note| format!(", in {}% of the rounds", note.chance));
         let entry = if self.entry { ", letters write notes" } else { "" };
-        format!("beat {beat}.{step}, {key}{scale}{entry}")
+        format!("beat {beat}.{step}, {key}{chance}{scale}{entry}")
     }
 
     /// The notes that commands are about: the selection, or the note under the cursor.
@@ -176,7 +193,7 @@ impl Editor {
                 self.write(without, "delete notes", false)
             }
             Edit::Shift(steps, keys) => {
-                let moved = notes::shift(pattern, &span, i32::from(steps), i16::from(keys), self.scale());
+                let moved = notes::shift(pattern, &span, i32::from(steps), i16::from(keys), &self.scale());
                 let Some(moved) = moved else {
                     return Some(Intent::Say(Tone::Hint, "That is as far as notes go".to_owned()));
                 };
@@ -197,6 +214,15 @@ impl Editor {
                 self.write(notes::resize(pattern, &span, i32::from(by)), "resize notes", true)
             }
             Edit::Louder(by) => self.write(notes::louder(pattern, &span, i16::from(by)), "velocity", true),
+            Edit::Likelier(0) => {
+                let next =
+                    |chance: u8| if chance > 25 { i16::from(chance.div_ceil(25)) * 25 - 25 } else { 100 };
+                self.write(notes::likelier(pattern, &span, next), "chance", true)
+            }
+            Edit::Likelier(by) => {
+                let changed = notes::likelier(pattern, &span, |chance| i16::from(chance) + i16::from(by));
+                self.write(changed, "chance", true)
+            }
             Edit::Select => {
                 self.anchor = if self.anchor.is_some() { None } else { Some((self.step, self.key)) };
                 None
@@ -228,7 +254,17 @@ impl Editor {
             Edit::Quantise => self.write(notes::quantise(pattern, &span), "quantise notes", false),
             Edit::Scale => {
                 self.scale = (self.scale + 1) % SCALES.len();
-                Some(Intent::Say(Tone::Said, format!("Notes keep to {}", self.scale().name)))
+                Some(Intent::Say(
+                    Tone::Said,
+                    format!("Notes keep to {}. {{scale-root}} moves its root", self.scale_name()),
+                ))
+            }
+            Edit::Root => {
+                self.root = (self.root + 1) % 12;
+                if self.scale.is_multiple_of(SCALES.len()) {
+                    self.scale = 1;
+                }
+                Some(Intent::Say(Tone::Said, format!("Notes keep to {}", self.scale_name())))
             }
             Edit::Part => {
                 let parts = track::parts(&slot.made.tokens);
@@ -240,7 +276,7 @@ impl Editor {
             Edit::Entry => {
                 self.entry = !self.entry;
                 whole(if self.entry {
-                    "Letters from a to p write notes as a keyboard does, space is a rest; esc ends it"
+                    "Letters from a to p, and the keys of a MIDI input, write notes; space is a rest, esc ends it"
                 } else {
                     "Letters are commands again"
                 })
@@ -269,6 +305,34 @@ impl Editor {
         let written = notes::toggle(pattern, self.part, self.step, key, length);
         self.go(length as i8, 0, pattern);
         Some(self.write(written, "write a note", false))
+    }
+
+    /// A key of a MIDI input was struck while notes are entered: it is written, and the cursor goes on.
+    pub fn struck(&mut self, key: u8, velocity: u8, slot: &Slot) -> Option<Intent> {
+        let length = if self.part == Part::Drums { 1 } else { self.length };
+        let pattern = slot.pattern();
+        let key = match self.part {
+            Part::Drums => kit::class_of(key).and_then(kit::key_of)?,
+            _ => self.scale().nearest(key.min(127)),
+        };
+        let mut written = pattern.clone();
+        // What stands there gives way to what is struck now.
+        if let Some(old) = notes::at(pattern, self.part, self.step, key).filter(|n| n.start == self.step) {
+            let span = Span { part: self.part, steps: old.start..old.start + 1, keys: old.pitch..=old.pitch };
+            written = notes::remove(pattern, &span);
+        }
+        let mut written = notes::toggle(&written, self.part, self.step, key, length);
+        let new =
+            written.notes.iter_mut().find(|n| (n.part, n.start, n.pitch) == (self.part, self.step, key));
+        if let Some(note) = new {
+            note.velocity = velocity.clamp(1, 127);
+        }
+        self.go(length.min(64) as i8, 0, pattern);
+        if self.part != Part::Drums {
+            // Letters go on in the octave that is played.
+            self.key = key;
+        }
+        self.write(written, "write a note", false)
     }
 
     fn write(&self, pattern: Pattern, label: &str, nudge: bool) -> Option<Intent> {

@@ -11,6 +11,7 @@ mod choices;
 pub mod chord;
 pub mod command;
 pub mod config;
+mod drag;
 mod drift;
 pub mod editor;
 mod host;

@@ -12,9 +12,10 @@ use crate::engine::{Command, Player, Snapshot};
 use crate::jam::learn::{Knob, Map};
 use crate::jam::session::store;
 use crate::jam::wiring::Wiring;
-use crate::jam::{Intent, State, Tone, track};
+use crate::jam::{Intent, Output, State, Tone, track};
 use crate::midi::{
-    self, Heard, InputSettings, OutputSettings, Panel, Rig, RigNews, Settings, SettingsError, Wish,
+    self, Heard, InputSettings, OutputSettings, Panel, Rig, RigNews, RouteSettings, Settings, SettingsError,
+    Wish,
 };
 use crate::osc::{self, Osc};
 
@@ -29,6 +30,8 @@ pub struct Outside {
     osc: Option<Osc>,
     follows: bool,
     live: Option<(u8, u8, i8)>,
+    /// Where tracks go by the player's choice in the mixer; beside the settings, which are kept without it.
+    outputs: Vec<(Output, Option<u8>)>,
     folder: Option<PathBuf>,
     settings: Settings,
     /// The output that changes of the wiring are about.
@@ -60,7 +63,13 @@ impl Outside {
             (listen, send) => Some(osc::open(side, listen.as_deref(), send.as_deref(), hear)?),
         };
         let (folder, events) = (folder.map(Path::to_owned), events.clone());
-        Ok(Self { rig, osc, follows, live: None, folder, settings, chosen: 0, events })
+        let outputs = Vec::new();
+        Ok(Self { rig, osc, follows, live: None, outputs, folder, settings, chosen: 0, events })
+    }
+
+    /// The names of the MIDI outputs that were asked for.
+    pub fn ports(&self) -> Vec<String> {
+        self.settings.outputs.iter().map(|output| output.name.clone()).collect()
     }
 
     /// True where a clock outside was asked for.
@@ -98,14 +107,19 @@ impl Outside {
         match &self.rig {
             Some(rig) => {
                 player.send(Command::Clock(gives_clock(&self.settings)));
-                rig.wish(Wish::Settings(self.settings.clone()));
+                rig.wish(Wish::Settings(routed(&self.settings, &self.outputs)));
             }
             None => match rig(player, &self.settings, &self.events) {
-                Ok(rig) => (self.rig, self.live) = (rig, None),
+                Ok(rig) => {
+                    (self.rig, self.live) = (rig, None);
+                    // Told to the new rig with the next look at the jam.
+                    self.outputs.clear();
+                }
                 Err(error) => return self.say(Tone::Error, format!("MIDI does not start: {error}")),
             },
         }
         self.say(Tone::Said, said);
+        let _ = self.events.send(Event::News(Intent::Ports(self.ports())));
         if let Ok(text) = toml::to_string(&self.settings) {
             self.write(SETTINGS, text, "The wiring", side);
         }
@@ -140,6 +154,12 @@ impl Outside {
             let live = (jam.track as u8, channel, selected.octave);
             if self.live.replace(live) != Some(live) {
                 rig.wish(Wish::Live(live.0, live.1, live.2));
+            }
+            let outputs: Vec<_> =
+                jam.edit.tracks.iter().map(|track| (track.output.clone(), track.midi_channel)).collect();
+            if outputs != self.outputs {
+                rig.wish(Wish::Settings(routed(&self.settings, &outputs)));
+                self.outputs = outputs;
             }
         }
         if let Some(osc) = &mut self.osc {
@@ -218,6 +238,30 @@ fn key(news: &RigNews) -> Option<(u64, u8, u8)> {
     }
 }
 
+/// `settings` with the routes of tracks as the player chose them in the mixer; what was not chosen stays as it is.
+fn routed(settings: &Settings, outputs: &[(Output, Option<u8>)]) -> Settings {
+    let mut settings = settings.clone();
+    for (number, (output, channel)) in (1..).zip(outputs) {
+        if (output, channel) == (&Output::Everywhere, &None) {
+            continue;
+        }
+        let at = settings.routes.iter().position(|route| route.track == number).unwrap_or_else(|| {
+            settings.routes.push(RouteSettings { track: number, ..RouteSettings::default() });
+            settings.routes.len() - 1
+        });
+        let route = &mut settings.routes[at];
+        match output {
+            Output::Everywhere => {}
+            Output::BuiltIn => route.outputs = vec![RouteSettings::NOWHERE.to_owned()],
+            Output::Port(name) => route.outputs = vec![name.clone()],
+        }
+        if let Some(channel) = channel {
+            route.channel = Some(channel + 1);
+        }
+    }
+    settings
+}
+
 /// What news of the rig mean to the jam.
 fn intent(news: RigNews) -> Option<Intent> {
     Some(match news {
@@ -261,6 +305,27 @@ mod tests {
             (named.follow.as_deref(), named.inputs.len(), named.inputs[1].own),
             (Some("clock"), 2, true)
         );
+    }
+
+    #[test]
+    fn tracks_go_where_the_mixer_says_and_the_rest_of_their_routes_stays() {
+        let text = "[[output]]\nname = \"volca\"\n[[output]]\nname = \"minitaur\"\n\
+                    [[route]]\ntrack = 2\nprogram = 7\noutputs = [\"volca\"]\n";
+        let settings: Settings = toml::from_str(text).expect("reads");
+        let chosen = [
+            (Output::BuiltIn, None),
+            (Output::Port("minitaur".into()), Some(4)),
+            (Output::Everywhere, Some(9)),
+            (Output::Port("gone".into()), None),
+        ];
+        let routed = routed(&settings, &chosen);
+        let of = |track| {
+            let route = routed.route(track);
+            (route.outputs, route.channel, route.program)
+        };
+        assert_eq!((of(0), of(1)), ((0, None, None), (0b10, Some(4), Some(7))));
+        assert_eq!((of(2), of(3)), ((u8::MAX, Some(9), None), (0, None, None)));
+        assert_eq!(routed.route(4), settings.route(4));
     }
 
     #[test]

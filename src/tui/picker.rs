@@ -69,6 +69,16 @@ const SETTINGS: &[Setting] = &[
     ("swing", "50 to 75", |x| Intent::Swing((x / if x > 1.0 { 100.0 } else { 1.0 }) as f32)),
     ("temperature", "0.05 to 2", |x| Intent::Temperature(x as f32)),
     ("level", "-60 to 6 dB", |x| Intent::Level { track: None, db: x as f32 }),
+    ("pan", "-100 left to 100 right", |x| Intent::Pan { track: None, pan: (x / 100.0) as f32 }),
+    ("length", "1 to 256 steps; 0: the pattern's own", |x| Intent::Steps {
+        track: None,
+        steps: x.clamp(0.0, 256.0) as u32,
+    }),
+    ("channel", "MIDI channel, 1 to 16; 0: the track's own", |x| Intent::Channel {
+        track: None,
+        channel: x.clamp(0.0, 16.0) as u8,
+    }),
+    ("chain", "loops of each point, 1 to 8", |x| Intent::ChainRounds(x.clamp(0.0, 99.0) as u8)),
     ("sound", "1 to 128", |x| Intent::Program((x - 1.0).clamp(0.0, 127.0) as u8)),
     ("count-in", "0 to 2 bars", |x| Intent::CountIn(x.clamp(0.0, 9.0) as u8)),
     ("scene", "1 to 8", |x| Intent::Scene(Line::Column(Some((x - 1.0).clamp(0.0, 7.0) as u8)))),

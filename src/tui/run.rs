@@ -210,6 +210,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         }
     }
     let follows = outside.follows();
+    app.intent(Intent::Ports(outside.ports()));
     let mut host = Host::new(session, worker, sender.clone(), folder, side.handle().clone(), outside);
     host.begin_keeping(options.state.as_deref());
     if follows {
@@ -455,11 +456,11 @@ impl Loop<'_> {
             }
             Event::Input(_) => Vec::new(),
             Event::News(Intent::Knob { knob, value }) => self.app.knob(knob, value, &moment),
-            Event::News(intent) => self.app.intent(intent),
+            Event::News(intent) => self.app.news(intent),
             Event::Key { at, key, velocity } => {
                 let shown = self.host.snapshot();
                 let beat = shown.playing.then(|| shown.beat_at(at));
-                self.app.intent(Intent::Key { beat, key, velocity })
+                self.app.news(Intent::Key { beat, key, velocity })
             }
             Event::Sound(news) => self.app.hear_of_sound(&news),
             Event::InputEnded | Event::Leave => return true,

@@ -54,8 +54,15 @@ impl Stage {
 
     /// A kick on every beat, and the transport runs.
     pub fn play(&mut self) {
-        let kick =
-            |start| PatternNote { start, length: 2, pitch: 36, velocity: 90, part: Part::Drums, offset: 0.0 };
+        let kick = |start| PatternNote {
+            start,
+            length: 2,
+            pitch: 36,
+            velocity: 90,
+            part: Part::Drums,
+            offset: 0.0,
+            chance: 100,
+        };
         let clip = Arc::new(Clip::from_pattern(&Pattern::new(16, (0..16).step_by(4).map(kick).collect())));
         self.send([Command::Launch { track: 0, slot: 1, clip, at: Quantise::Now }, Command::Play]);
     }

@@ -8,12 +8,12 @@ use super::migrate::migrate;
 use super::{Session, SessionError, VERSION, code};
 use crate::jam::quantise::Quantise;
 use crate::jam::slot::{Slot, SlotId};
-use crate::jam::track::{self, Track};
+use crate::jam::track::{self, Frozen, Output, Track};
 use crate::jam::{kit, limits};
 use crate::latent::generate::Generated;
 use crate::latent::recipe::{Origin, Recipe};
 use crate::model::{Controls, near};
-use crate::music::pattern::{Part, Pattern, PatternNote};
+use crate::music::pattern::{ALWAYS, Part, Pattern, PatternNote};
 
 #[derive(Debug, Serialize, Deserialize)]
 struct File {
@@ -24,6 +24,7 @@ struct File {
     #[serde(default)]
     muted_drums: Vec<String>,
     launch: String,
+    count_in: u8,
     seed: u64,
     selected_track: usize,
     selected_place: String,
@@ -41,12 +42,31 @@ struct TrackRow {
     program: u8,
     octave: i8,
     level_db: f32,
+    /// -1 left to 1 right.
+    pan: f32,
+    /// `all`, `built-in`, or the name of a MIDI output.
+    output: String,
+    /// MIDI channel outside, 1 to 16.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    channel: Option<u8>,
+    /// Steps of every loop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    steps: Option<u32>,
     #[serde(default)]
     muted: bool,
     #[serde(default)]
     solo: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     plays: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    frozen: Option<FrozenRow>,
+}
+
+/// A loop that a track was printed to.
+#[derive(Debug, Serialize, Deserialize)]
+struct FrozenRow {
+    part: Part,
+    pattern: PatternRow,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -62,7 +82,8 @@ struct PatternRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     controls: Option<Controls>,
     origin: Origin,
-    /// One note a line: start and length in steps, key, velocity, part, and micro-timing where there is some.
+    /// One note a line: start and length in steps, key, velocity, part, micro-timing where there is some, and the share
+    /// of rounds in which it sounds where that is not all of them.
     notes: Vec<String>,
     tokens: String,
     z: String,
@@ -72,7 +93,7 @@ struct PatternRow {
 const LAUNCHES: [(&str, Quantise); 4] =
     [("now", Quantise::Now), ("beat", Quantise::Beat), ("bar", Quantise::Bar), ("2-bars", Quantise::TwoBars)];
 
-const HEAD: &str = "# A session of mvae-tui. Open it with: mvae-tui FILE\n# notes: start and length in 16th steps, key, velocity, part, micro-timing in steps. z and tokens: hexadecimal.\n\n";
+const HEAD: &str = "# A session of mvae-tui. Open it with: mvae-tui FILE\n# notes: start and length in 16th steps, key, velocity, part, micro-timing in steps, chance. z and tokens: hexadecimal.\n\n";
 
 /// The text of `session`.
 pub fn write(session: &Session) -> String {
@@ -84,9 +105,17 @@ pub fn write(session: &Session) -> String {
         program: track.program,
         octave: track.octave,
         level_db: track.level,
+        pan: track.pan,
+        output: track.output.word().to_owned(),
+        channel: track.midi_channel.map(|channel| channel + 1),
+        steps: track.steps,
         muted: track.muted,
         solo: track.solo,
         plays: plays.map(|place| place.to_string()),
+        frozen: track
+            .frozen
+            .as_ref()
+            .map(|frozen| FrozenRow { part: frozen.part, pattern: pattern_row(frozen.place, &frozen.slot) }),
     });
     let launch = LAUNCHES.iter().find(|(_, quantise)| *quantise == session.quantise);
     let file = File {
@@ -96,6 +125,7 @@ pub fn write(session: &Session) -> String {
         temperature: session.temperature,
         muted_drums: muted.filter_map(kit::name).map(str::to_owned).collect(),
         launch: launch.map_or("bar", |(name, _)| name).to_owned(),
+        count_in: session.count_in,
         seed: session.seed,
         selected_track: session.track + 1,
         selected_place: session.cursor.to_string(),
@@ -135,9 +165,10 @@ fn part_name(part: Part) -> &'static str {
 }
 
 fn note(note: &PatternNote) -> String {
-    let PatternNote { start, length, pitch, velocity, part, offset } = note;
+    let PatternNote { start, length, pitch, velocity, part, offset, chance } = note;
     let moved = if *offset == 0.0 { String::new() } else { format!(" {offset:+}") };
-    format!("{start} {length} {pitch} {velocity} {}{moved}", part_name(*part))
+    let chance = if *chance == ALWAYS { String::new() } else { format!(" {chance}%") };
+    format!("{start} {length} {pitch} {velocity} {}{moved}{chance}", part_name(*part))
 }
 
 fn read_note(text: &str, steps: u32) -> Option<PatternNote> {
@@ -150,13 +181,26 @@ fn read_note(text: &str, steps: u32) -> Option<PatternNote> {
         "drums" => Part::Drums,
         _ => return None,
     };
-    let offset = match words.next() {
-        Some(word) => word.parse::<f32>().ok().filter(|offset| offset.abs() <= 0.5)?,
-        None => 0.0,
-    };
+    let (mut offset, mut chance) = (0.0, ALWAYS);
+    let mut word = words.next();
+    if let Some(moved) = word.filter(|word| !word.ends_with('%')) {
+        offset = moved.parse::<f32>().ok().filter(|offset| offset.abs() <= 0.5)?;
+        word = words.next();
+    }
+    if let Some(share) = word {
+        chance = share.strip_suffix('%')?.parse().ok().filter(|chance| (1..=ALWAYS).contains(chance))?;
+    }
     let (pitch, velocity) = (u8::try_from(pitch).ok()?, u8::try_from(velocity).ok()?);
     let fits = start < steps && length >= 1 && pitch <= 127 && (1..=127).contains(&velocity);
-    (fits && words.next().is_none()).then_some(PatternNote { start, length, pitch, velocity, part, offset })
+    (fits && words.next().is_none()).then_some(PatternNote {
+        start,
+        length,
+        pitch,
+        velocity,
+        part,
+        offset,
+        chance,
+    })
 }
 
 /// Names of the keys at each level, to tell a mistyped one.
@@ -170,6 +214,7 @@ const KEYS: [(&str, &[&str]); 3] = [
             "temperature",
             "muted_drums",
             "launch",
+            "count_in",
             "seed",
             "selected_track",
             "selected_place",
@@ -177,7 +222,13 @@ const KEYS: [(&str, &[&str]); 3] = [
             "pattern",
         ],
     ),
-    ("track", &["name", "part", "model", "program", "octave", "level_db", "muted", "solo", "plays"]),
+    (
+        "track",
+        &[
+            "name", "part", "model", "program", "octave", "level_db", "pan", "output", "channel", "steps",
+            "muted", "solo", "plays", "frozen",
+        ],
+    ),
     (
         "pattern",
         &[
@@ -263,6 +314,15 @@ fn session(data: File) -> Result<Session, String> {
         let octave = row.octave.clamp(*limits::OCTAVE.start(), *limits::OCTAVE.end());
         let level = if row.level_db.is_finite() { row.level_db } else { 0.0 };
         let level = level.clamp(*limits::LEVEL.start(), *limits::LEVEL.end());
+        let pan = if row.pan.is_finite() { row.pan } else { 0.0 };
+        if row.channel.is_some_and(|channel| !(1..=16).contains(&channel)) {
+            return Err(format!("track {:?}: MIDI channels are numbered 1 to 16", row.name));
+        }
+        let steps = row.steps.map(|steps| steps.clamp(*limits::LOOP.start(), *limits::LOOP.end()));
+        let frozen = row.frozen.map(|frozen| -> Result<Arc<Frozen>, String> {
+            let place = place(&frozen.pattern.place)?;
+            Ok(Arc::new(Frozen { place, part: frozen.part, slot: Arc::new(slot(frozen.pattern, true)?) }))
+        });
         let track = Track {
             name: row.name,
             part: row.part,
@@ -270,6 +330,11 @@ fn session(data: File) -> Result<Session, String> {
             program: row.program.min(127),
             octave,
             level,
+            pan: limits::hundredths(pan, &(-1.0..=1.0)),
+            steps,
+            output: Output::parse(&row.output),
+            midi_channel: row.channel.map(|channel| channel - 1),
+            frozen: frozen.transpose()?,
             muted: row.muted,
             solo: row.solo,
         };
@@ -281,7 +346,7 @@ fn session(data: File) -> Result<Session, String> {
         if slots.iter().any(|(other, _)| *other == at) {
             return Err(format!("two patterns stand in {at}"));
         }
-        slots.push((at, Arc::new(slot(row)?)));
+        slots.push((at, Arc::new(slot(row, false)?)));
     }
     slots.sort_by_key(|(place, _)| *place);
     Ok(Session {
@@ -290,6 +355,7 @@ fn session(data: File) -> Result<Session, String> {
         temperature: limits::hundredths(data.temperature, &limits::TEMPERATURE),
         muted,
         quantise: launch.1,
+        count_in: data.count_in.min(*limits::COUNT_IN.end()),
         seed: data.seed,
         track: data.selected_track.saturating_sub(1).min(tracks.len() - 1),
         cursor: place(&data.selected_place)?,
@@ -301,7 +367,8 @@ fn session(data: File) -> Result<Session, String> {
 /// The longest pattern a session may hold: 256 bars.
 const MOST_STEPS: u32 = 4096;
 
-fn slot(row: PatternRow) -> Result<Slot, String> {
+/// The pattern of a row. What a track was `printed` to may have another length than the tokens that it came from.
+fn slot(row: PatternRow, printed: bool) -> Result<Slot, String> {
     let at = &row.place;
     if !(1..=MOST_STEPS).contains(&row.steps) {
         return Err(format!("pattern {at}: {} steps; a pattern has 1 to {MOST_STEPS}", row.steps));
@@ -317,7 +384,7 @@ fn slot(row: PatternRow) -> Result<Slot, String> {
         notes.push(note);
     }
     let tokens = code::read_tokens(&row.kind, &row.tokens)
-        .filter(|tokens| tokens.len() == row.steps as usize)
+        .filter(|tokens| printed || tokens.len() == row.steps as usize)
         .ok_or_else(|| {
             format!("pattern {at}: its tokens are not those of {} {} steps", row.steps, row.kind)
         })?;

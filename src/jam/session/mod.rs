@@ -7,6 +7,8 @@
 
 mod code;
 mod file;
+#[cfg(test)]
+mod files;
 mod migrate;
 pub mod store;
 
@@ -22,7 +24,7 @@ use super::state::State;
 use super::track::{Known, Track};
 
 /// Version of the files that this program writes.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 
 /// What a session file holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +39,8 @@ pub struct Session {
     pub muted: u16,
     /// Launch boundary.
     pub quantise: Quantise,
+    /// Bars counted in before the music starts.
+    pub count_in: u8,
     /// Seed of the next request.
     pub seed: u64,
     /// The selected track.
@@ -118,6 +122,7 @@ impl Session {
             temperature: edit.temperature,
             muted: edit.muted,
             quantise: state.quantise,
+            count_in: state.count_in,
             seed: state.seed,
             track: state.track,
             cursor: state.cursor,
@@ -148,6 +153,7 @@ impl Session {
         }
         state.edit = edit;
         state.quantise = self.quantise;
+        state.count_in = self.count_in;
         state.seed = self.seed;
         state.track = self.track.min(self.tracks.len().saturating_sub(1));
         state.cursor = self.cursor;
@@ -170,18 +176,30 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::super::fixtures::{at, give, groove, melody, trio, with_all_kinds};
-    use super::super::{Intent, Slot};
+    use super::super::{Frozen, Intent, Output, Slot};
     use super::{Session, SessionError, VERSION};
+    use crate::music::pattern::Part;
     use std::sync::Arc;
 
     fn full() -> Session {
         let mut state = with_all_kinds();
         give(&mut state, Intent::Begin);
-        for (place, made) in [("B1", melody(1)), ("C3", trio(2)), ("H8", groove(3))] {
+        let mut chancy = melody(1);
+        chancy.pattern.notes[3].chance = 40;
+        for (place, made) in [("B1", chancy), ("C3", trio(2)), ("H8", groove(3))] {
             state.edit.bank.put(at(place), Some(Arc::new(Slot::new(format!("a \"{place}\""), made))));
         }
         state.edit.tracks[1].level = -7.5;
         state.edit.tracks[2].octave = -1;
+        state.edit.tracks[1].pan = -0.3;
+        state.edit.tracks[1].steps = Some(12);
+        state.edit.tracks[1].output = Output::Port("volca".into());
+        state.edit.tracks[1].midi_channel = Some(4);
+        state.edit.tracks[2].output = Output::BuiltIn;
+        let slot = Arc::new(Slot::new("printed", melody(3)));
+        let frozen = Frozen { place: at("B2"), part: Part::Lead, slot };
+        state.edit.tracks[2].frozen = Some(Arc::new(frozen));
+        state.count_in = 2;
         state.edit.muted = 0b101;
         state.edit.swing = 0.62;
         give(&mut state, Intent::SelectTrack(1));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{say, transport};
+use super::{chain, say, transport};
 use crate::jam::effect::Effect;
 use crate::jam::message::Tone;
 use crate::jam::quantise::Quantise;
@@ -34,7 +34,13 @@ pub(super) fn launch(state: &mut State, place: SlotId) -> Vec<Effect> {
         let noun = state.known(state.model()).noun();
         return say(state, Tone::Hint, format!("{place} is empty. {{sample}} makes a {noun} here"));
     };
-    let voices = track::route(&state.edit.tracks, state.track, &slot);
+    chain::end(state);
+    let all = track::route(&state.edit.tracks, state.track, &slot);
+    let any = !all.is_empty();
+    let voices = track::thawed(&state.edit.tracks, all);
+    if voices.is_empty() && any {
+        return say(state, Tone::Hint, format!("{place}: its track is frozen. {{freeze}} thaws it"));
+    }
     if voices.is_empty() {
         let (_, many) = track::nouns(&slot.made.tokens);
         return say(
@@ -70,7 +76,7 @@ pub(super) fn start(
             state.launches.remove(oldest);
         }
     }
-    state.launches.push(Launch { id, place, slot: slot.clone(), voices: voices.clone() });
+    state.launches.push(Launch { id, place, slot: slot.clone(), voices: voices.clone(), at });
     for track in voices.iter().map(|voice| usize::from(voice.track)) {
         if state.playing && at != Quantise::Now {
             state.queued[track] = Some(id);
@@ -91,9 +97,15 @@ pub(super) fn follow(state: &mut State, changed: impl Fn(SlotId) -> bool) -> Vec
             current.push(launch.clone());
         }
     }
-    let at = if state.playing { state.quantise } else { Quantise::Now };
     let mut effects = Vec::new();
-    for Launch { id, place, slot: old, voices } in current {
+    for Launch { id, place, slot: old, voices, at } in current {
+        let waits = state.queued.contains(&Some(id));
+        let at = match (at, state.playing) {
+            // What has a beat of its own keeps it.
+            (Quantise::At(_), true) if waits => at,
+            (_, true) => state.quantise,
+            (_, false) => Quantise::Now,
+        };
         let Some(new) = state.edit.bank.get(place).cloned() else { continue };
         if !changed(place) || new.made == old.made {
             continue;
@@ -110,6 +122,7 @@ pub(super) fn follow(state: &mut State, changed: impl Fn(SlotId) -> bool) -> Vec
             }
             false => track::route(&state.edit.tracks, state.track, &new),
         };
+        let voices = track::thawed(&state.edit.tracks, voices);
         if !voices.is_empty() {
             effects.push(start(state, place, new, at, voices));
         }

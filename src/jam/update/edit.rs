@@ -54,6 +54,10 @@ fn sound(state: &mut State, place: SlotId, slot: &Arc<Slot>) -> Vec<Effect> {
         done.push(launch.id);
         let still = |voice: &track::Voice| state.sounding[usize::from(voice.track)] == Some(launch.id);
         let voices: Vec<track::Voice> = launch.voices.iter().copied().filter(still).collect();
+        let voices = track::thawed(&state.edit.tracks, voices);
+        if voices.is_empty() {
+            continue;
+        }
         // What waits on these tracks goes on waiting: it is launched after, and takes over as it would have.
         let waiting = state.queued;
         effects.push(bank::start(state, place, slot.clone(), Quantise::Now, voices));
@@ -61,7 +65,8 @@ fn sound(state: &mut State, place: SlotId, slot: &Arc<Slot>) -> Vec<Effect> {
             if let Some(next) = state.launch(wanted).cloned().filter(|_| state.queued[track] != wanted) {
                 let of = |voice: &&track::Voice| usize::from(voice.track) == track;
                 let voices: Vec<track::Voice> = next.voices.iter().filter(of).copied().collect();
-                effects.push(bank::start(state, next.place, next.slot, state.quantise, voices));
+                let at = if matches!(next.at, Quantise::At(_)) { next.at } else { state.quantise };
+                effects.push(bank::start(state, next.place, next.slot, at, voices));
             }
         }
     }

@@ -4,7 +4,10 @@
 //! (see [`crate::tui::keymap`]).
 
 mod bank;
+mod chain;
 mod edit;
+mod fill;
+mod freeze;
 mod history;
 mod make;
 mod midi;
@@ -15,6 +18,7 @@ mod record;
 mod scene;
 mod scripts;
 mod session;
+mod strip;
 mod tracks;
 mod transport;
 
@@ -71,6 +75,26 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::SoloTrack(track) => tracks::solo(state, track),
         Intent::Level { track, db } => tracks::level(state, track, db),
         Intent::NudgeLevel { track, by } => tracks::nudge_level(state, track, by),
+        Intent::Pan { track, pan } => strip::pan(state, track, pan),
+        Intent::NudgePan { track, by } => strip::nudge_pan(state, track, by),
+        Intent::Steps { track, steps } => strip::steps(state, track, steps),
+        Intent::NudgeSteps { track, by } => strip::nudge_steps(state, track, by),
+        Intent::Output { track, output } => strip::output(state, track, output),
+        Intent::NextOutput(track) => strip::next_output(state, track),
+        Intent::Channel { track, channel } => strip::channel(state, track, channel),
+        Intent::NudgeChannel { track, by } => strip::nudge_channel(state, track, by),
+        Intent::Ports(ports) => strip::ports(state, ports),
+        Intent::Freeze(track) => freeze::toggle(state, track),
+        Intent::Fill(track) => fill::one(state, track),
+        Intent::FillAll => fill::all(state),
+        Intent::Chain(place) => chain::toggle(state, place),
+        Intent::ChainRounds(rounds) => chain::rounds(state, rounds),
+        Intent::NudgeChainRounds(by) => {
+            let rounds = state.chain.rounds.saturating_add_signed(by);
+            chain::rounds(state, rounds)
+        }
+        Intent::ChainAround => chain::around(state),
+        Intent::Beat(beat) => chain::beat(state, beat),
         Intent::Program(program) => tracks::program(state, program),
         Intent::NudgeProgram(by) => tracks::nudge_program(state, by),
         Intent::NudgeOctave(by) => tracks::nudge_octave(state, by),

@@ -1,6 +1,6 @@
 //! Launching a row or a column of the bank.
 
-use super::{bank, say, transport};
+use super::{bank, chain, say, transport};
 use crate::jam::effect::Effect;
 use crate::jam::message::Tone;
 use crate::jam::quantise::Quantise;
@@ -18,7 +18,8 @@ pub(super) fn launch(state: &mut State, line: Line) -> Vec<Effect> {
         let last = state.launches.iter().rev().find(|launch| launch.place == place);
         last.map_or_else(Vec::new, |launch| launch.voices.clone())
     };
-    let cast = Cast::new(&state.edit.bank, &state.edit.tracks, &places, 0, before);
+    let frozen = track::frozen(&state.edit.tracks);
+    let cast = Cast::new(&state.edit.bank, &state.edit.tracks, &places, frozen, before);
     if cast.parts.is_empty() {
         let text = match cast.left_out.is_empty() {
             true => format!("The {line} is empty: {{sample-row}} and {{sample}} make patterns for it"),
@@ -32,10 +33,12 @@ pub(super) fn launch(state: &mut State, line: Line) -> Vec<Effect> {
     for pending in &mut state.pending {
         pending.launch = None;
     }
+    chain::end(state);
     let at = if state.playing { state.quantise } else { Quantise::Now };
     let names: Vec<String> =
         cast.parts.iter().map(|(place, _, voices)| told(state, *place, voices)).collect();
-    let playing = cast.tracks();
+    // Frozen tracks keep what they have.
+    let playing = cast.tracks() | frozen;
     let mut effects = Vec::new();
     for (place, slot, voices) in cast.parts {
         effects.push(bank::start(state, place, slot, at, voices));

@@ -56,6 +56,7 @@ pub(super) fn opened(state: &mut State, path: Option<PathBuf>, session: &Session
     }
     session.put_into(state);
     state.mark = None;
+    super::chain::end(state);
     effects.extend([Effect::Tempo(state.edit.bpm), Effect::Swing(state.edit.swing)]);
     effects.push(Effect::MuteClasses { tracks: state.drum_tracks(), classes: state.edit.muted });
     for at in 0..track::MOST {
@@ -63,12 +64,17 @@ pub(super) fn opened(state: &mut State, path: Option<PathBuf>, session: &Session
         let gain = state.edit.tracks.get(at).map_or(1.0, Track::gain);
         effects.push(Effect::Gain { track, gain });
         effects.push(Effect::MuteTrack { track, on: state.is_silenced(at) });
+        let pan = state.edit.tracks.get(at).map_or(0.0, |track| track.pan);
+        if pan != old.tracks.get(at).map_or(0.0, |track| track.pan) {
+            effects.push(Effect::Pan { track, channel: track::channel(&state.edit.tracks, at), pan });
+        }
     }
     effects.extend(resume(state, session));
     let name = path.as_ref().map_or("the session".to_owned(), |path| path.display().to_string());
     state.say(Tone::Good, format!("{name}: {} patterns. {{save-session}} saves it", state.edit.bank.len()));
     state.file = path;
     state.recording = None;
+    super::strip::missing(state);
     effects
 }
 
@@ -77,7 +83,16 @@ fn resume(state: &mut State, session: &Session) -> Vec<Effect> {
     let at = if state.playing { state.quantise } else { Quantise::Now };
     let mut effects = Vec::new();
     let mut done: Vec<SlotId> = Vec::new();
+    let mut starts = false;
     for index in 0..track::MOST {
+        if let Some(frozen) = state.edit.tracks.get(index).and_then(|track| track.frozen.clone()) {
+            if let Some(voice) = track::voice(&state.edit.tracks, index, frozen.part) {
+                let (place, slot) = (frozen.place, frozen.slot.clone());
+                effects.push(bank::start(state, place, slot, at, vec![voice]));
+                starts = true;
+            }
+            continue;
+        }
         let plays = session.tracks.get(index).and_then(|(_, plays)| *plays);
         let Some(place) = plays.filter(|place| state.edit.bank.get(*place).is_some()) else {
             if state.sounding[index].is_some() || state.queued[index].is_some() {
@@ -102,14 +117,15 @@ fn resume(state: &mut State, session: &Session) -> Vec<Effect> {
                     [one] => Some(*one),
                     many => many.iter().copied().find(|part: &Part| *part == track.part),
                 }?;
-                track.takes(part).then(|| track::voice(&state.edit.tracks, at, part))?
+                let free = track.takes(part) && track.frozen.is_none();
+                free.then(|| track::voice(&state.edit.tracks, at, part))?
             })
             .collect();
         if !voices.is_empty() {
             effects.push(bank::start(state, place, slot, at, voices));
         }
     }
-    if !done.is_empty() && !state.playing {
+    if (starts || !done.is_empty()) && !state.playing {
         state.playing = true;
         effects.push(Effect::Play);
     }

@@ -1,12 +1,14 @@
 //! Tracks: which is selected, how loud they are, what plays on them.
 
+use std::sync::Arc;
+
 use super::say;
 use crate::jam::effect::Effect;
 use crate::jam::limits;
 use crate::jam::message::Tone;
 use crate::jam::quantise::Quantise;
 use crate::jam::state::State;
-use crate::jam::track::{self, Track};
+use crate::jam::track::{self, Frozen, Track};
 use crate::music::gm;
 use crate::music::pattern::Part;
 
@@ -30,6 +32,13 @@ pub(super) fn halt(state: &mut State, track: Option<usize>) -> Vec<Effect> {
     let Some(name) = state.edit.tracks.get(track).map(|track| track.name.clone()) else {
         return select(state, track);
     };
+    if state.edit.tracks[track].frozen.is_some() {
+        return say(
+            state,
+            Tone::Hint,
+            format!("{name} is frozen: {{freeze}} thaws it, {{mute-track}} mutes it"),
+        );
+    }
     if state.queued_on(track).or(state.sounding_on(track)).is_none() {
         return say(state, Tone::Hint, format!("Nothing plays on {name}. {{launch}} brings a pattern in"));
     }
@@ -44,7 +53,7 @@ pub(super) fn halt(state: &mut State, track: Option<usize>) -> Vec<Effect> {
 }
 
 /// Changes the track at `track` (the selected one where none is given) by `change`, which says what it did.
-fn change(
+pub(super) fn change(
     state: &mut State,
     track: Option<usize>,
     label: &str,
@@ -209,6 +218,10 @@ pub(super) fn restore(state: &mut State, old: &[Track]) -> Vec<Effect> {
         if gain != old.get(at).map_or(1.0, Track::gain) {
             effects.push(Effect::Gain { track, gain });
         }
+        let pan = new.get(at).map_or(0.0, |track| track.pan);
+        if pan != old.get(at).map_or(0.0, |track| track.pan) {
+            effects.push(Effect::Pan { track, channel: track::channel(new, at), pan });
+        }
         if new.get(at).is_none() && state.sounding[at].is_some() {
             effects.push(Effect::Halt { track, at: Quantise::Now });
         }
@@ -228,17 +241,35 @@ fn revoice(state: &mut State, old: &[Track]) -> Vec<Effect> {
     let mut effects = Vec::new();
     for at in 0..state.edit.tracks.len() {
         let (new, before) = (&state.edit.tracks[at], old.get(at));
-        let same = |old: &Track| old.program == new.program && old.octave == new.octave;
-        if before.is_none_or(same) {
+        let Some(before) = before else { continue };
+        if before.frozen != new.frozen {
+            effects.extend(thaw(state, at, before.frozen.clone()));
             continue;
         }
-        let (program, octave) = (new.program, new.octave);
+        let like = |track: &Track| (track.program, track.octave, track.steps);
+        if like(before) == like(new) {
+            continue;
+        }
+        let (program, octave, steps) = (new.program, new.octave, new.steps.unwrap_or(0));
         let Some(launch) = state.sounding_on(at).cloned() else { continue };
         let Some(voice) = launch.voice(at).copied() else { continue };
-        let voice = track::Voice { program, octave, ..voice };
+        let voice = track::Voice { program, octave, steps, ..voice };
         effects.push(super::bank::start(state, launch.place, launch.slot, Quantise::Now, vec![voice]));
     }
     effects
+}
+
+/// Track `at` was frozen, thawed, or frozen to something else: it plays what it should at once, in phase; thawed, it
+/// plays what stands where its loop came from.
+fn thaw(state: &mut State, at: usize, before: Option<Arc<Frozen>>) -> Option<Effect> {
+    let (place, part, slot) = match (&state.edit.tracks[at].frozen, before) {
+        (Some(frozen), _) => (frozen.place, frozen.part, frozen.slot.clone()),
+        (None, Some(old)) => (old.place, old.part, state.edit.bank.get(old.place).cloned()?),
+        (None, None) => return None,
+    };
+    let part = if track::parts(&slot.made.tokens).contains(&part) { part } else { return None };
+    let voice = track::voice(&state.edit.tracks, at, part)?;
+    Some(super::bank::start(state, place, slot, Quantise::Now, vec![voice]))
 }
 
 /// `-6 dB`, `-3.5 dB`, `silent`.

@@ -62,6 +62,7 @@ pub(super) fn stop(state: &mut State) -> Vec<Effect> {
     for pending in &mut state.pending {
         pending.launch = None;
     }
+    super::chain::end(state);
     let was = std::mem::replace(&mut state.playing, false);
     state.say(
         Tone::Said,

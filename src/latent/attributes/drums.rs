@@ -87,6 +87,7 @@ mod tests {
             velocity: 127,
             part: Part::Drums,
             offset: if start == 0 { 0.0 } else { -0.2 },
+            chance: 100,
         };
         Pattern::new(32, hits.iter().map(hit).collect())
     }

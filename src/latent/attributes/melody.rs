@@ -68,6 +68,7 @@ mod tests {
             velocity: 80,
             part: Part::Lead,
             offset: 0.0,
+            chance: 100,
         };
         Pattern::new(32, notes.iter().map(note).collect())
     }

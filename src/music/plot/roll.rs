@@ -246,6 +246,7 @@ mod tests {
                 velocity: 80,
                 part: Part::Lead,
                 offset: 0.0,
+                chance: 100,
             }],
         );
         let lines = Roll::from_pattern(&pattern).lines(2);

@@ -86,7 +86,7 @@ mod tests {
     use crate::music::pattern::PatternNote;
 
     fn note(start: u32, length: u32, pitch: u8, velocity: u8, part: Part) -> PatternNote {
-        PatternNote { start, length, pitch, velocity, part, offset: 0.0 }
+        PatternNote { start, length, pitch, velocity, part, offset: 0.0, chance: 100 }
     }
 
     #[test]

@@ -190,6 +190,7 @@ mod tests {
             velocity: 90,
             part,
             offset: 0.0,
+            chance: 100,
         };
         Pattern::new(
             32,

@@ -14,13 +14,13 @@ pub mod functions {
 
     use super::super::number::{key, number, only, option, whole};
     use super::drum;
-    use crate::music::pattern::{Part, Pattern, PatternNote};
+    use crate::music::pattern::{ALWAYS, Part, Pattern, PatternNote};
     use crate::script::error::{Outcome, fail};
     use crate::script::limits;
     use crate::script::value::Tune;
 
     fn hit(start: u32, pitch: u8, velocity: u8) -> PatternNote {
-        PatternNote { start, length: 1, pitch, velocity, part: Part::Drums, offset: 0.0 }
+        PatternNote { start, length: 1, pitch, velocity, part: Part::Drums, offset: 0.0, chance: ALWAYS }
     }
 
     /// A rhythm drawn as text, a letter a step: `x` a stroke, `X` a loud one, `o` a soft one, anything else a rest;
@@ -93,6 +93,7 @@ pub mod functions {
                         velocity: 92,
                         part,
                         offset: 0.0,
+                        chance: ALWAYS,
                     });
                     sounding = true;
                 }
@@ -134,6 +135,7 @@ pub mod functions {
                 velocity: option(&map, "velocity", 90.0)?.clamp(1.0, 127.0) as u8,
                 part,
                 offset: option(&map, "offset", start.fract())?.clamp(-0.5, 0.5) as f32,
+                chance: ALWAYS,
             });
         }
         Tune::new(Pattern::new(steps as u32, made))

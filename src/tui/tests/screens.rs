@@ -77,6 +77,39 @@ fn every_track_at_once_with_the_mixer_beside() {
 }
 
 #[test]
+fn a_chain_on_its_way_beside_the_bank() {
+    let mut app = playing(1.3);
+    press(&mut app, "J alt-] alt-i I");
+    let launch = app.jam.queued[0];
+    app.observe(snapshot(8.1, launch, None));
+    app.observe(snapshot(19.5, launch, app.jam.queued[0].map(|next| (next, 24.0))));
+    check("chain", &app);
+}
+
+#[test]
+fn a_mixer_with_places_outputs_lengths_and_a_frozen_track() {
+    let mut app = melodic();
+    app.intent(Intent::Ports(vec!["volca".into()]));
+    press(&mut app, "X T f T < T < tab T o T o T c T [ T [ T [ T > tab T o");
+    check("strips", &app);
+}
+
+#[test]
+fn notes_of_chance_are_told_by_their_shape_and_the_round_they_sound_in() {
+    let mut app = trio();
+    press(&mut app, "e ctrl-a [ [ [ [ [ [ tab tab ctrl-a [ [ [ [ [ esc");
+    check("chance_editor", &app);
+    press(&mut app, "esc");
+    let id = app.jam.sounding[0];
+    let mut shot = app.meter;
+    for track in 0..3 {
+        shot.tracks[track].playing = app.jam.sounding[track].or(id);
+    }
+    app.observe(Snapshot { beat: 10.4, ..shot });
+    check("chance", &app);
+}
+
+#[test]
 fn a_list_of_everything_that_can_be_done() {
     let mut app = playing(1.3);
     press(&mut app, ": t e m p o");

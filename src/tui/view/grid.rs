@@ -18,17 +18,26 @@ pub fn hits(pattern: &Pattern) -> Vec<Hits> {
     steps
 }
 
-/// The steps of a pattern with the micro-timing of every hit, in steps: below 0 is early.
-pub type Steps = Vec<(Hits, [f32; kit::CLASSES as usize])>;
+/// One step: the velocity of each drum class, its micro-timing in steps (below 0 is early), and its key and chance.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Step {
+    /// Velocities.
+    pub hits: Hits,
+    /// Micro-timing.
+    pub offsets: [f32; kit::CLASSES as usize],
+    /// Keys, and percent of the rounds in which they sound.
+    pub chances: [(u8, u8); kit::CLASSES as usize],
+}
 
-/// As [`hits`], with the micro-timing of each.
-pub fn steps(pattern: &Pattern) -> Steps {
-    let mut steps = vec![(Hits::default(), [0.0; kit::CLASSES as usize]); pattern.steps as usize];
+/// As [`hits`], with the micro-timing and the chance of each.
+pub fn steps(pattern: &Pattern) -> Vec<Step> {
+    let mut steps = vec![Step::default(); pattern.steps as usize];
     for note in pattern.notes.iter().filter(|note| note.part == Part::Drums) {
         if let (Some(step), Some(class)) = (steps.get_mut(note.start as usize), kit::class_of(note.pitch)) {
             let class = usize::from(class);
-            if note.velocity > step.0[class] {
-                (step.0[class], step.1[class]) = (note.velocity, note.offset);
+            if note.velocity > step.hits[class] {
+                (step.hits[class], step.offsets[class]) = (note.velocity, note.offset);
+                step.chances[class] = (note.pitch, note.chance);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Panes that come when they are asked for: one row of a table each. A new pane is a row here, a name in
 //! [`Pane`], and a file that draws it.
 
+mod chain;
 mod machine;
 mod mixer;
 mod palette;
@@ -24,6 +25,7 @@ struct Guest {
 const GUESTS: &[Guest] = &[
     Guest { pane: Pane::Mixer, draw: mixer::draw, target: mixer::target },
     Guest { pane: Pane::Palette, draw: palette::draw, target: palette::target },
+    Guest { pane: Pane::Chain, draw: chain::draw, target: chain::target },
     Guest { pane: Pane::Machine, draw: machine::draw, target: |_, _, _, _| None },
     Guest { pane: Pane::Log, draw: said::draw, target: |_, _, _, _| None },
 ];

@@ -85,6 +85,18 @@ pub enum Target {
     CountIn,
     /// The recording under way.
     Record,
+    /// A point of the chain.
+    Point(SlotId),
+    /// How often each point of the chain plays.
+    ChainRounds,
+    /// Where a track stands between left and right.
+    Pan(usize),
+    /// The length of a track's loops.
+    Loop(usize),
+    /// Whether a track is frozen.
+    Freeze(usize),
+    /// Where a track is heard.
+    Output(usize),
     /// A row or column of the bank, at its letter or number.
     Scene(Line),
     /// The temperature.

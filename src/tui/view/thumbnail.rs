@@ -111,7 +111,7 @@ mod tests {
     use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
     fn note(part: Part, start: u32, length: u32, pitch: u8) -> PatternNote {
-        PatternNote { start, length, pitch, velocity: 80, part, offset: 0.0 }
+        PatternNote { start, length, pitch, velocity: 80, part, offset: 0.0, chance: 100 }
     }
 
     fn drawn(pattern: &Pattern, muted: u16, width: u16, height: u16) -> Vec<String> {

@@ -6,6 +6,7 @@ mod make;
 mod midi;
 mod opening;
 mod palette;
+mod perform;
 mod record;
 mod save;
 mod scene;

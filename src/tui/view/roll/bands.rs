@@ -2,8 +2,9 @@
 
 use ratatui::layout::Rect;
 
+use crate::engine::{Clip, chance};
 use crate::jam::{Launch, Slot, kit, track};
-use crate::music::pattern::Part;
+use crate::music::pattern::{ALWAYS, Part, STEPS_PER_QUARTER};
 use crate::tui::app::App;
 use crate::tui::view::Layout;
 
@@ -101,6 +102,32 @@ pub fn bands(app: &App, layout: &Layout) -> Vec<Band> {
     bands
 }
 
+/// Whether a note sounds in the round that is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Luck {
+    /// In every round.
+    #[default]
+    Always,
+    /// By chance, in this one.
+    Sounds,
+    /// By chance, in another one.
+    Silent,
+}
+
+/// What chance decides about a note of `band` on `key` at step `at` of the transport. It is known beforehand: see
+/// [`chance`]. Where a pattern is shown without a round, every note of chance may sound.
+pub fn luck(band: &Band, shown: &Shown, at: i64, key: u8, percent: u8) -> Luck {
+    if percent >= ALWAYS {
+        return Luck::Always;
+    }
+    let beat = at as f64 / f64::from(STEPS_PER_QUARTER);
+    let key = Clip::moved(band.part, key, shown.octave);
+    match band.track.is_none() || chance::sounds(shown.slot.luck(), beat, key, percent) {
+        true => Luck::Sounds,
+        false => Luck::Silent,
+    }
+}
+
 /// What a band shows at one step.
 #[derive(Clone, Copy)]
 pub struct Shown<'a> {
@@ -125,17 +152,35 @@ pub fn shown<'a>(app: &'a App, band: &Band, at: i64) -> Option<Shown<'a>> {
     if at < 0 {
         return None;
     }
-    let beat = at as f64 / f64::from(crate::music::pattern::STEPS_PER_QUARTER);
+    let beat = at as f64 / f64::from(STEPS_PER_QUARTER);
+    if let Some(fill) = filled(app, track, beat) {
+        return Some(fill);
+    }
     let comes = app.queued_at(track).filter(|from| beat + 1e-3 >= *from);
     let launch = match comes {
         Some(_) => app.jam.queued_on(track)?,
         None => app.jam.launch(app.tapes.get(track)?.at(beat))?,
     };
-    let steps = launch.slot.pattern().steps.max(1);
-    let octave = launch.voice(track).map_or(0, |voice| voice.octave);
-    // Clips run in phase with the transport.
-    let within = at.rem_euclid(i64::from(steps)) as u32;
+    let own = launch.slot.pattern().steps.max(1);
+    let voice = launch.voice(track);
+    let steps = voice.map_or(own, |voice| voice.length(&launch.slot));
+    let octave = voice.map_or(0, |voice| voice.octave);
+    // Clips run in phase with the transport; a loop longer than its pattern goes round in it.
+    let within = at.rem_euclid(i64::from(steps)) as u32 % own;
     Some(Shown { slot: &launch.slot, within, queued: comes.is_some(), octave })
+}
+
+/// The bar of a fill on `track` that has beat `beat`.
+fn filled(app: &App, track: usize, beat: f64) -> Option<Shown<'_>> {
+    let (from, to) = app.meter.tracks.get(track)?.fill?;
+    let slot = app.jam.fills.get(track)?.as_deref()?;
+    if !(from - 1e-3..to - 1e-3).contains(&beat) {
+        return None;
+    }
+    let steps = f64::from(STEPS_PER_QUARTER);
+    let within = (beat * steps).round() as u32 % slot.pattern().steps.max(1);
+    let octave = app.jam.edit.tracks.get(track).map_or(0, |track| track.octave);
+    Some(Shown { slot, within, queued: app.meter.beat < from, octave })
 }
 
 /// The patterns that `band` can show now: what sounds and what waits.

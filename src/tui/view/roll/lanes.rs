@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::bands::{self, Band};
+use super::bands::{self, Band, Luck};
 use super::window::{Window, mark};
 use crate::jam::kit;
 use crate::tui::app::App;
 use crate::tui::view::Layout;
-use crate::tui::view::grid::{self, Steps};
+use crate::tui::view::grid;
 use crate::tui::view::paint::{Pen, cut};
 
 /// Classes drawn together where the kit has four lines, from the top, and what they are called.
@@ -45,6 +45,7 @@ pub fn lanes(band: &Band) -> Vec<Lane> {
 struct Step {
     hits: grid::Hits,
     offsets: [f32; kit::CLASSES as usize],
+    luck: [Luck; kit::CLASSES as usize],
     known: bool,
     queued: bool,
 }
@@ -53,7 +54,7 @@ struct Step {
 pub fn draw(app: &App, layout: &Layout, band: &Band, window: Window, buffer: &mut Buffer) {
     let first = window.step(0).0 - 1;
     let count = i64::from(layout.roll_width()) / window.cell + 4;
-    let mut known: Vec<(*const crate::jam::Slot, Steps)> = Vec::new();
+    let mut known: Vec<(*const crate::jam::Slot, Vec<grid::Step>)> = Vec::new();
     let steps: Vec<Step> = (first..first + count)
         .map(|at| {
             let Some(shown) = bands::shown(app, band, at) else { return Step::default() };
@@ -63,8 +64,12 @@ pub fn draw(app: &App, layout: &Layout, band: &Band, window: Window, buffer: &mu
                 known.len() - 1
             });
             let found = known.get(index).and_then(|(_, steps)| steps.get(shown.within as usize));
-            let (hits, offsets) = found.copied().unwrap_or_default();
-            Step { hits, offsets, known: true, queued: shown.queued }
+            let grid::Step { hits, offsets, chances } = found.copied().unwrap_or_default();
+            let luck = chances.map(|(key, percent)| match percent {
+                0 => Luck::Always,
+                percent => bands::luck(band, &shown, at, key, percent),
+            });
+            Step { hits, offsets, luck, known: true, queued: shown.queued }
         })
         .collect();
     for lane in lanes(band) {
@@ -106,6 +111,7 @@ fn name(app: &App, layout: &Layout, lane: &Lane, buffer: &mut Buffer) {
 struct Hit {
     class: u8,
     velocity: u8,
+    luck: Luck,
     within: u16,
     step: i64,
 }
@@ -127,7 +133,8 @@ fn hit_at(lane: &Lane, window: Window, at: i64, within: u16, steps: (i64, &[Step
             let column = i32::from(within) + (at - from) as i32 * cell - moved;
             let louder = found.as_ref().is_none_or(|hit| hit.velocity < velocity);
             if (0..cell).contains(&column) && louder {
-                found = Some(Hit { class, velocity, within: column as u16, step: from });
+                let luck = step.luck[usize::from(class)];
+                found = Some(Hit { class, velocity, luck, within: column as u16, step: from });
             }
         }
     }
@@ -165,6 +172,7 @@ fn draw_lane(
                 let share = match (muted, past) {
                     (true, _) => 0.18,
                     (_, true) => 0.45 * grid::strength(hit.velocity),
+                    _ if hit.luck == Luck::Silent => 0.4 * grid::strength(hit.velocity),
                     _ => grid::strength(hit.velocity),
                 };
                 // Where there are no shades, a muted hit is told by its glyph and the colour of what is muted.
@@ -172,9 +180,15 @@ fn draw_lane(
                     true => app.theme.style("roll.muted").remove_modifier(Modifier::CROSSED_OUT),
                     false => app.theme.shade(grid::DRUM_SCOPES[usize::from(hit.class)], ground, share),
                 };
-                let struck = playhead == Some(hit.step) && !muted;
+                let struck = playhead == Some(hit.step) && !muted && hit.luck != Luck::Silent;
                 let style = if struck { app.theme.style("roll.playhead") } else { style };
-                (block(hit.within, layout.cell, coarse, hit.velocity, muted), style)
+                let glyph = match (hit.luck, hit.within) {
+                    (Luck::Always, within) => block(within, layout.cell, coarse, hit.velocity, muted),
+                    (Luck::Sounds, 0) => "\u{25c6}",
+                    (Luck::Silent, 0) => "\u{25cc}",
+                    _ => " ",
+                };
+                (glyph, style)
             }
         };
         for y in lane.area.top()..lane.area.bottom() {

@@ -48,17 +48,22 @@ fn title(app: &App, layout: &Layout, buffer: &mut Buffer) {
     pen.write("\u{2500} ", style("ui.border"));
     let room = pen.room().saturating_sub(right + 4);
     if let Some(editor) = &app.editor {
-        let name = jam.edit.bank.get(editor.place).map_or("", |slot| slot.name.as_str());
+        let slot = jam.edit.bank.get(editor.place);
+        let name = slot.map_or("", |slot| slot.name.as_str());
+        let place = slot.map_or_else(String::new, |slot| editor.where_is(slot.pattern()));
         pen.write("\u{270e} ", style("header.beat"));
         pen.write(&format!("{} {name}  ", editor.place), style("ui.title.accent"));
         let room = pen.room().saturating_sub(right + 2);
-        pen.write(&cut(&editor.where_is(), room), style("ui.title"));
+        pen.write(&cut(&place, room), style("ui.title"));
         pen.write(" ", style("ui.border")).fill_to(0, "\u{2500}", style("ui.border"));
         return;
     }
     match (shown(app), jam.playing) {
         (Some((place, slot)), true) => {
             pen.write("\u{25ba} ", style("header.beat"));
+            for word in signs(app) {
+                pen.write(&word, style("header.warning")).skip(1);
+            }
             pen.write(&cut(&called(app, place, slot), room), style("ui.title.accent"));
         }
         (Some((place, slot)), false) => {
@@ -75,6 +80,16 @@ fn title(app: &App, layout: &Layout, buffer: &mut Buffer) {
     if let Some(text) = waiting {
         pen.write(&text, style("bank.slot.queued")).fill_to(0, "\u{2500}", style("ui.border"));
     }
+}
+
+/// What is special about the selected track at this moment: a fill, a frozen loop, a length of its own.
+fn signs(app: &App) -> Vec<String> {
+    let track = app.jam.track();
+    let fill = app.meter.tracks.get(app.jam.track).and_then(|track| track.fill);
+    let fill = fill.map(|(from, _)| if app.meter.beat < from { "fill next" } else { "fill" }.to_owned());
+    let frozen = track.frozen.is_some().then(|| "frozen".to_owned());
+    let steps = track.steps.map(|steps| format!("{steps} steps"));
+    [fill, frozen, steps].into_iter().flatten().collect()
 }
 
 /// A pattern by its place and name; by its name first where the place holds nothing any more.

@@ -4,11 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 
-use super::bands::{self, Band};
+use super::bands::{self, Band, Luck};
 use super::window::{Window, mark};
 use crate::jam::Slot;
 use crate::music::gm;
-use crate::music::pattern::Part;
+use crate::music::pattern::{ALWAYS, Part};
 use crate::tui::app::App;
 use crate::tui::view::paint::{Pen, cut};
 use crate::tui::view::{Layout, grid};
@@ -20,6 +20,12 @@ struct Held {
     velocity: u8,
     onset: bool,
     last: bool,
+    /// Steps since it began.
+    age: u32,
+    /// The key as it is written, percent of the rounds, and what that means in the one that is shown.
+    written: u8,
+    chance: u8,
+    luck: Luck,
 }
 
 /// Which keys the lines of a band stand for.
@@ -84,6 +90,10 @@ fn held(slot: &Slot, part: Part, octave: i8) -> Vec<Vec<Held>> {
                 velocity: note.velocity,
                 onset: at == note.start,
                 last: at + 1 == end,
+                age: at - note.start,
+                written: note.pitch,
+                chance: note.chance,
+                luck: Luck::Always,
             };
             if let Some(step) = steps.get_mut(at as usize) {
                 step.push(one);
@@ -122,7 +132,13 @@ pub fn draw(app: &App, layout: &Layout, band: &Band, window: Window, buffer: &mu
                 known.len() - 1
             });
             let notes = known.get(index).and_then(|(_, steps)| steps.get(shown.within as usize));
-            Step { notes: notes.cloned().unwrap_or_default(), known: true, queued: shown.queued }
+            let mut notes = notes.cloned().unwrap_or_default();
+            for note in notes.iter_mut().filter(|note| note.chance < ALWAYS) {
+                // What is held was decided where it began.
+                let began = at - i64::from(note.age);
+                note.luck = bands::luck(band, &shown, began, note.written, note.chance);
+            }
+            Step { notes, known: true, queued: shown.queued }
         })
         .collect();
     for line in 0..band.area.height {
@@ -180,7 +196,7 @@ impl Place<'_> {
     fn style(&self, app: &App, note: &Held, half: i16) -> Style {
         let head = app.jam.playing.then(|| self.window.head());
         let silent = self.band.track.is_some_and(|track| app.jam.is_silenced(track));
-        if head == Some(self.at) && !silent {
+        if head == Some(self.at) && !silent && note.luck != Luck::Silent {
             return app.theme.style("roll.playhead");
         }
         let begins = note.onset && self.within == 0;
@@ -188,6 +204,7 @@ impl Place<'_> {
         let share = match (silent, head.is_some_and(|head| self.at < head)) {
             (true, _) => 0.2,
             (_, true) => share * 0.5,
+            _ if note.luck == Luck::Silent => share * 0.4,
             _ => share,
         };
         app.theme.shade(scope(app, self.band), self.ground(half), share)
@@ -198,12 +215,18 @@ impl Place<'_> {
         let here = app.jam.playing && self.at == self.window.head();
         let Some(note) = self.note(0) else { return self.empty(app, here) };
         let end = note.last && i64::from(self.within) + 1 == self.window.cell;
+        if note.luck != Luck::Always && note.onset && self.within == 0 {
+            let glyph = if note.luck == Luck::Sounds { "\u{25c6}" } else { "\u{25cc}" };
+            return (glyph, self.style(app, note, 0));
+        }
         let glyph = match (app.theme.is_coarse(), end && self.window.cell > 1) {
             (true, true) => " ",
             (true, false) if note.onset && self.within == 0 => "\u{2588}",
             (true, false) => "\u{2592}",
-            (false, true) => "\u{258c}",
-            (false, false) => "\u{2588}",
+            (false, true) if note.luck == Luck::Always => "\u{258c}",
+            (false, true) => " ",
+            (false, false) if note.luck == Luck::Always => "\u{2588}",
+            (false, false) => "\u{2592}",
         };
         (glyph, self.style(app, note, 0))
     }
@@ -222,6 +245,15 @@ impl Place<'_> {
         let gap =
             |note: &Held| note.last && self.window.cell > 1 && i64::from(self.within) + 1 == self.window.cell;
         let notes = [0, 1].map(|half| self.note(half).filter(|note| !gap(note)));
+        if let [Some(note), None] | [None, Some(note)] = notes
+            && note.luck != Luck::Always
+            && note.onset
+            && self.within == 0
+        {
+            let half = i16::from(notes[0].is_none());
+            let glyph = if note.luck == Luck::Sounds { "\u{25c6}" } else { "\u{25cc}" };
+            return (glyph, self.style(app, note, half));
+        }
         let colour = |half: usize| notes[half].map(|note| self.style(app, note, half as i16));
         match (colour(0), colour(1)) {
             (None, None) => self.empty(app, here),

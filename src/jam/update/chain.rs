@@ -1,0 +1,133 @@
+//! Chains: a row played point after point, each taking over on its very beat.
+
+use super::{bank, say, transport};
+use crate::jam::chain::{Chain, loop_of};
+use crate::jam::effect::Effect;
+use crate::jam::limits;
+use crate::jam::message::Tone;
+use crate::jam::quantise::Quantise;
+use crate::jam::slot::SlotId;
+use crate::jam::state::State;
+use crate::jam::track;
+
+/// Begins a chain at `place`; without one at the selected place, or ends the chain that runs.
+pub(super) fn toggle(state: &mut State, place: Option<SlotId>) -> Vec<Effect> {
+    if place.is_none() && state.chain.is_running() {
+        let at = state.chain.place();
+        end(state);
+        let text = at.map_or("The chain ends".to_owned(), |at| format!("The chain ends: {at} plays on"));
+        return say(state, Tone::Said, text);
+    }
+    let place = place.unwrap_or(state.cursor);
+    let places = Chain::of(&state.edit.bank, place);
+    if places.len() < 2 {
+        let text = format!(
+            "A chain plays a row point after point, and nothing of the kind of {place} follows it. {{interpolate}} fills a row with the way between two patterns"
+        );
+        return say(state, Tone::Hint, text);
+    }
+    let Some(slot) = state.edit.bank.get(place).cloned() else { return Vec::new() };
+    let voices = track::route(&state.edit.tracks, state.track, &slot);
+    let voices = track::thawed(&state.edit.tracks, voices);
+    if voices.is_empty() {
+        return say(state, Tone::Hint, format!("{place}: its track is frozen. {{freeze}} thaws it"));
+    }
+    let length = loop_of(&slot);
+    // Where a loop begins, so that each point is heard from its first step.
+    let (at, from) = match state.playing {
+        true => {
+            let next = (state.beat / length + 1) * length;
+            (Quantise::At(next), next)
+        }
+        false => (Quantise::Now, 0),
+    };
+    let count = places.len();
+    let (track, rounds, around) = (state.track, state.chain.rounds, state.chain.around);
+    state.chain = Chain { places, at: 0, from, next: None, track, rounds, around };
+    let mut effects = vec![bank::start(state, place, slot, at, voices)];
+    if !state.playing {
+        state.playing = true;
+        effects.push(transport::begin(state));
+    }
+    state.say(
+        Tone::Good,
+        format!("{count} patterns one after the other from {place} on. {{chain}} ends the chain"),
+    );
+    effects
+}
+
+/// The transport has come to another quarter.
+pub(super) fn beat(state: &mut State, beat: u32) -> Vec<Effect> {
+    state.beat = beat;
+    if !state.chain.is_running() || !state.playing {
+        return Vec::new();
+    }
+    if let Some((at, from)) = state.chain.next.filter(|(_, from)| beat >= *from) {
+        (state.chain.at, state.chain.from, state.chain.next) = (at, from, None);
+    }
+    if beat < state.chain.from || state.chain.next.is_some() {
+        return Vec::new();
+    }
+    follow(state)
+}
+
+/// Lets the point after the present one wait for its beat.
+fn follow(state: &mut State) -> Vec<Effect> {
+    let Some(now) = state.chain.place().and_then(|place| state.edit.bank.get(place).cloned()) else {
+        end(state);
+        return Vec::new();
+    };
+    let mut from = state.chain.from + state.chain.span(&now);
+    // A point that comes late is waited for, a loop at a time.
+    while from <= state.beat {
+        from += loop_of(&now);
+    }
+    let count = state.chain.places.len();
+    let rest = state.chain.at + 1..count;
+    let again = if state.chain.around { 0..count } else { 0..0 };
+    for at in rest.chain(again) {
+        let place = state.chain.places[at];
+        let Some(slot) = state.edit.bank.get(place).cloned() else {
+            if state.is_pending(place) {
+                return Vec::new();
+            }
+            continue;
+        };
+        let voices = track::route(&state.edit.tracks, state.chain.track, &slot);
+        let voices = track::thawed(&state.edit.tracks, voices);
+        if voices.is_empty() {
+            break;
+        }
+        state.chain.next = Some((at, from));
+        return vec![bank::start(state, place, slot, Quantise::At(from), voices)];
+    }
+    if state.beat + 1 >= from {
+        let last = state.chain.place();
+        end(state);
+        if let Some(last) = last {
+            state.say(Tone::Good, format!("The chain is at its end: {last} plays on"));
+        }
+    }
+    Vec::new()
+}
+
+/// No chain runs any more; what plays goes on.
+pub(super) fn end(state: &mut State) {
+    state.chain.places.clear();
+    (state.chain.at, state.chain.next) = (0, None);
+}
+
+pub(super) fn rounds(state: &mut State, rounds: u8) -> Vec<Effect> {
+    state.chain.rounds = rounds.clamp(*limits::ROUNDS.start(), *limits::ROUNDS.end());
+    let text = match state.chain.rounds {
+        1 => "Each point of a chain plays once".to_owned(),
+        many => format!("Each point of a chain plays {many} times"),
+    };
+    say(state, Tone::Said, text)
+}
+
+pub(super) fn around(state: &mut State) -> Vec<Effect> {
+    state.chain.around = !state.chain.around;
+    let text = if state.chain.around { "A chain begins anew at its end" } else { "A chain stays at its end" };
+    say(state, Tone::Said, text)
+}
