@@ -17,6 +17,9 @@ use tempfile::TempDir;
 /// Long enough for a busy machine; a test that passes waits no longer than it must.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// In place of an argument: nothing was ever remembered of this player.
+const FIRST: &str = "the first start";
+
 /// What stood on the terminal before the program came.
 const BEFORE: &str = "user@home:~$ mvae-tui";
 
@@ -58,10 +61,16 @@ impl Jam {
     /// Starts by `command`, which is the program or leads to it.
     fn start_as(cols: u16, rows: u16, alsa: &str, mut command: CommandBuilder, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state/mvae-tui");
+        std::fs::create_dir_all(&state).unwrap();
+        if !arguments.contains(&FIRST) {
+            // Not the first start: no welcome lies over the screen.
+            std::fs::write(state.join("screen.toml"), "").unwrap();
+        }
         let pair = native_pty_system().openpty(size(cols, rows)).unwrap();
         let before = settings(&*pair.master);
         command.args(["--seed", "7", "--bpm", "150"]);
-        command.args(arguments);
+        command.args(arguments.iter().filter(|argument| **argument != FIRST));
         command.cwd(folder.path());
         command.env("TERM", "xterm-256color");
         command.env("HOME", folder.path());
@@ -216,6 +225,21 @@ fn saved_set(folder: &Path) {
     assert!(score.total_time <= length + 1e-3, "{} s", score.total_time);
     assert!(score.notes.iter().all(|note| note.is_drum) && score.notes.len() > 20);
     assert!((score.tempos[0].qpm - 152.0).abs() < 1e-3);
+}
+
+#[test]
+fn the_first_start_makes_music_in_three_keys() {
+    let mut jam = Jam::start_with(80, 24, "", &[FIRST]);
+    jam.shows("welcome to mvae-tui");
+    jam.shows("A neural network has made the beat that plays");
+    jam.press("\u{1b}[C");
+    jam.until("the jam", |screen| names(screen) == 8);
+    jam.press("\r");
+    jam.until("A2 to sound", |screen| screen.contains("\u{25ba} A2"));
+    jam.press("v");
+    jam.until("the variation", |screen| screen.contains("A2 ") && screen.contains(".2"));
+    jam.press("q");
+    jam.ends();
 }
 
 #[test]

@@ -30,6 +30,12 @@ pub enum WavError {
         /// What the system says.
         cause: String,
     },
+    /// Whoever watched it wanted no more.
+    #[error("stopped: {path} was not written")]
+    Stopped {
+        /// The file.
+        path: String,
+    },
     /// There is nothing to hear.
     #[error("there are no notes to render, so {path} was not written")]
     Empty {
@@ -83,6 +89,20 @@ pub fn render(score: &Score, soundfont: Option<&Path>, out: &Path) -> Result<Ren
 
 /// Renders `score` with `options`.
 pub fn render_score(score: &Score, options: Options, out: &Path) -> Result<Rendered, WavError> {
+    render_watched(score, options, out, &mut |_| true)
+}
+
+/// As [`render_score`]; `watch` is told how far it is, 0 to 1, about ten times a second of music. Where it says false
+/// nothing is written.
+///
+/// # Errors
+/// [`WavError`]: the SoundFont, the file, no notes, or [`WavError::Stopped`].
+pub fn render_watched(
+    score: &Score,
+    options: Options,
+    out: &Path,
+    watch: &mut dyn FnMut(f64) -> bool,
+) -> Result<Rendered, WavError> {
     if score.notes.is_empty() {
         return Err(WavError::Empty { path: out.display().to_string() });
     }
@@ -95,7 +115,18 @@ pub fn render_score(score: &Score, options: Options, out: &Path) -> Result<Rende
             next += 1;
         }
     };
-    write(options, out, end, source)
+    let mut source = source;
+    let often = (u64::from(options.rate) / 10).max(1);
+    let mut told = None;
+    render_until(options, out, |from, frames, rack| {
+        if told.replace(from / often) != Some(from / often)
+            && !watch(from.min(end) as f64 / end.max(1) as f64)
+        {
+            return Goes::Off;
+        }
+        source(from, frames, rack);
+        if from + (frames as u64) < end { Goes::On } else { Goes::Out }
+    })
 }
 
 /// Renders `beats` (quarters) of clips looping from beat 0 at `bpm`: (track, clip) pairs.
@@ -162,6 +193,28 @@ pub fn render_live(
     out: &Path,
     mut source: impl FnMut(u64, usize, &mut Rack) -> bool,
 ) -> Result<Rendered, WavError> {
+    render_until(options, out, |from, frames, rack| match source(from, frames, rack) {
+        true => Goes::On,
+        false => Goes::Out,
+    })
+}
+
+/// How a rendering goes on after a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Goes {
+    /// More is to come.
+    On,
+    /// Nothing more: until all is silent.
+    Out,
+    /// Nobody wants it any more.
+    Off,
+}
+
+fn render_until(
+    options: Options,
+    out: &Path,
+    mut source: impl FnMut(u64, usize, &mut Rack) -> Goes,
+) -> Result<Rendered, WavError> {
     let failed = |cause: &dyn std::fmt::Display| WavError::Unwritable {
         path: out.display().to_string(),
         cause: cause.to_string(),
@@ -178,7 +231,10 @@ pub fn render_live(
     let mut left = DELAY as u64;
     let mut longest = (LONGEST_TAIL * f64::from(options.rate)) as u64;
     loop {
-        let more = source(frame, BLOCK, &mut rack);
+        let goes = source(frame, BLOCK, &mut rack);
+        if goes == Goes::Off {
+            return Err(WavError::Stopped { path: out.display().to_string() });
+        }
         for sample in rack.render(BLOCK) {
             if skip > 0 {
                 skip -= 1;
@@ -188,7 +244,7 @@ pub fn render_live(
             writer.frame(*sample).map_err(|e| failed(&e))?;
         }
         frame += BLOCK as u64;
-        if !more {
+        if goes == Goes::Out {
             left = left.saturating_sub(BLOCK as u64);
             longest = longest.saturating_sub(BLOCK as u64);
             if (left == 0 && rack.is_silent(options.rate)) || longest == 0 {
@@ -284,6 +340,34 @@ mod tests {
         let tail = hound::WavReader::open(&out).expect("opens").into_samples::<i16>();
         let tail: Vec<i16> = tail.map(|s| s.expect("reads")).collect();
         assert!(tail[tail.len() - 2000..].iter().all(|s| s.abs() <= 1));
+    }
+
+    #[test]
+    fn a_rendering_tells_how_far_it_is_and_what_is_stopped_leaves_no_file() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let out = folder.path().join("long.wav");
+        let note = |start| PatternNote {
+            start,
+            length: 1,
+            pitch: 36,
+            velocity: 100,
+            part: Voice::Drums,
+            offset: 0.0,
+            chance: 100,
+        };
+        let score = Pattern::new(64, (0..16).map(|at| note(4 * at)).collect()).to_score(120.0);
+        let mut shares = Vec::new();
+        render_watched(&score, Options::default(), &out, &mut |share| {
+            shares.push(share);
+            true
+        })
+        .expect("renders");
+        assert!(shares.len() > 20 && shares.is_sorted() && shares[0] == 0.0, "{shares:?}");
+        assert!(shares.last().is_some_and(|last| *last > 0.95));
+        let other = folder.path().join("stopped.wav");
+        let stopped = render_watched(&score, Options::default(), &other, &mut |share| share < 0.3);
+        assert!(matches!(stopped, Err(WavError::Stopped { .. })));
+        assert_eq!(std::fs::read_dir(folder.path()).expect("lists").count(), 1, "the first file alone");
     }
 
     #[test]

@@ -7,10 +7,12 @@ use serde::Serialize;
 
 use super::console::Console;
 use crate::tui::config;
+use crate::tui::theme::{self, Shelf};
 
 /// Arguments of `config`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
+  mkdir -p \"$(dirname \"$(mvae-tui config path)\")\"      where there is no configuration yet
   mvae-tui config default > \"$(mvae-tui config path)\"   begin with every default
   mvae-tui config check                                  what is wrong, with lines")]
 pub struct Arguments {
@@ -20,7 +22,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Say what is wrong with the configuration; 1 where something is
+    /// Say what is wrong with the configuration and the themes beside it; 1 where something is
     Check {
         /// Another file than the one in use
         #[arg(value_name = "FILE")]
@@ -75,9 +77,16 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
             for problem in &problems {
                 console.say(format!("{}, {problem}", path.display()))?;
             }
-            let told = problems.iter().map(|p| Told { line: p.line, text: p.text.clone() }).collect();
+            let mut told: Vec<Told> =
+                problems.iter().map(|p| Told { line: p.line, text: p.text.clone() }).collect();
+            // The themes beside the file in use.
+            for text in if file.is_none() { theme::faults(&Shelf::of_the_player()) } else { Vec::new() } {
+                console.say(&text)?;
+                told.push(Told { line: 0, text });
+            }
+            let count = told.len();
             console.document(&Checked { file: path.display().to_string(), problems: told })?;
-            match problems.len() {
+            match count {
                 0 if there => Ok(console.say(format!("{} is as it should be", path.display()))?),
                 0 => Ok(console.say(format!("{}: there is none, the defaults hold", path.display()))?),
                 1 => anyhow::bail!("1 problem in {}", path.display()),

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -59,6 +61,20 @@ impl Console {
         self.terminal && !self.quiet
     }
 
+    /// Begins work whose length is known; `what` says what is done.
+    ///
+    /// # Errors
+    /// When the system lets nobody listen for Ctrl-C.
+    pub fn task(&self, what: &str) -> std::io::Result<Task> {
+        let bar = if self.shows_progress() { ProgressBar::new(1000) } else { ProgressBar::hidden() };
+        let style = ProgressStyle::with_template("{msg}  {bar:24} {percent:>3} %, {eta} left, Ctrl-C stops");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_message(what.to_owned());
+        let stop = Arc::new(AtomicBool::new(false));
+        super::train::stop_on_interrupt(&stop)?;
+        Ok(Task { bar, stop })
+    }
+
     /// A sign of life while something takes its time: on a terminal only, on stderr, gone when dropped.
     pub fn busy(&self, what: &str) -> Busy {
         let bar = ProgressBar::new_spinner();
@@ -70,6 +86,35 @@ impl Console {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
         Busy(bar)
+    }
+}
+
+/// Work whose length is known.
+///
+/// On a terminal it shows how far it is and what is left; piped it says nothing. The first Ctrl-C ends the work in good
+/// order, a second one the program.
+#[derive(Debug)]
+pub struct Task {
+    bar: ProgressBar,
+    stop: Arc<AtomicBool>,
+}
+
+impl Task {
+    /// Shows how far the work is, 0 to 1; false where it is to end.
+    pub fn goes_on(&self, share: f64) -> bool {
+        self.bar.set_position((1000.0 * share.clamp(0.0, 1.0)) as u64);
+        !self.stopped()
+    }
+
+    /// True after Ctrl-C.
+    pub fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
     }
 }
 

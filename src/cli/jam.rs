@@ -7,6 +7,7 @@ use clap::Args;
 use super::arguments::{rate, seed};
 use super::failure::usage;
 use super::logging;
+use super::theme_name::ThemeName;
 use crate::jam::limits;
 use crate::{model, tui};
 
@@ -56,7 +57,7 @@ pub struct Arguments {
     #[arg(long, value_name = "PORT", help_heading = "The rig")]
     osc_out: Option<String>,
     /// Colours of the screen
-    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(tui::theme::NAMES), help_heading = "The jam")]
+    #[arg(long, value_name = "NAME", value_parser = ThemeName, help_heading = "The jam")]
     theme: Option<String>,
 }
 

@@ -37,6 +37,7 @@ mod screenshot;
 mod script_help;
 mod shell;
 mod tap;
+mod theme_name;
 mod train;
 mod words;
 
@@ -71,6 +72,7 @@ struct Cli {
 
 const EXAMPLES: &str = "Examples:
   mvae-tui                                     open the jam
+  mvae-tui evening.toml                        open a session, or begin one of that name
   mvae-tui sample --n 4 --seed 1 --out d       four new beats as MIDI files
   mvae-tui extract song.mid                    every 2-bar beat in a song
   mvae-tui interpolate a.mid b.mid --out i     thirteen beats from one to the other
@@ -111,6 +113,14 @@ enum Verb {
     Train(Box<train::Arguments>),
     /// Measure how well a model knows given music
     Eval(eval::Arguments),
+    /// Tell what can run the models here: processor and graphics cards
+    Engines(engines::Arguments),
+    /// Measure how fast models run
+    Bench(bench::Arguments),
+    /// List MIDI ports and audio devices
+    Ports(ports::Arguments),
+    /// Measure how exact our MIDI clock is on this machine
+    ClockTest(clock_test::Arguments),
     /// Draw the jam's screen as a picture
     Screenshot(screenshot::Arguments),
     /// Tell where the configuration is, what it may hold, what is wrong with it
@@ -119,16 +129,8 @@ enum Verb {
     Completions(shell::Completions),
     /// Print the manual page
     Man(shell::Man),
-    /// Tell what can run the models here: processor and graphics cards
-    Engines(engines::Arguments),
-    /// Measure how fast models run
-    Bench(bench::Arguments),
     /// Explain a verb, or the language of scripts
     Help(script_help::Arguments),
-    /// List MIDI ports and audio devices
-    Ports(ports::Arguments),
-    /// Measure how exact our MIDI clock is on this machine
-    ClockTest(clock_test::Arguments),
 }
 
 /// Runs the program with the arguments of the process.

@@ -60,10 +60,15 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     }
     let format = if arguments.float { Format::Float32 } else { Format::Int16 };
     let options = Options { soundfont: arguments.soundfont.as_deref(), rate: arguments.rate, format };
-    let busy = console.busy("rendering");
-    let rendered =
-        files::through(out, arguments.force, |beside| Ok(wav::render_score(&score, options, beside)?))?;
-    drop(busy);
+    let task = console.task(&format!("rendering {}", out.display()))?;
+    let rendered = files::through(out, arguments.force, |beside| {
+        Ok(wav::render_watched(&score, options, beside, &mut |share| task.goes_on(share))?)
+    });
+    if task.stopped() {
+        anyhow::bail!("stopped: {} was not written. The same command begins anew", out.display());
+    }
+    let rendered = rendered?;
+    drop(task);
     let peak_dbfs = 20.0 * rendered.peak.max(1e-6).log10();
     console.say(format!("{}  {:.1} s, peak {peak_dbfs:.1} dBFS", out.display(), rendered.seconds))?;
     console.document(&Document {

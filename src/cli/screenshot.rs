@@ -9,8 +9,8 @@ use super::arguments::seed;
 use super::console::Console;
 use super::failure::usage;
 use super::files;
+use super::theme_name::ThemeName;
 use crate::tui::shot::{self, Shot};
-use crate::tui::theme;
 
 /// Arguments of `screenshot`.
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ pub struct Arguments {
     #[arg(long, value_name = "WxH", default_value = "120x40", value_parser = size)]
     size: (u16, u16),
     /// Colours of the screen
-    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(theme::NAMES))]
+    #[arg(long, value_name = "NAME", value_parser = ThemeName)]
     theme: Option<String>,
     /// Keys to press before the picture is taken, separated by blanks
     #[arg(long, value_name = "KEYS", default_value = "")]

@@ -101,7 +101,12 @@ pub enum Effect {
         last: Option<PathBuf>,
     },
     /// Render the set as a WAV file; the answer is [`super::Intent::Rendered`].
-    Render(Set),
+    Render {
+        /// Number of the rendering: [`Effect::Cancel`] with it ends it.
+        ticket: u64,
+        /// The set.
+        set: Set,
+    },
     /// Write a session; the answer is [`super::Intent::SessionSaved`].
     SaveSession {
         /// The session.

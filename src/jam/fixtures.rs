@@ -2,6 +2,7 @@
 
 use super::{Effect, Intent, Job, Request, SlotId, State, update};
 use crate::codec::Tokens;
+use crate::latent::attributes::{Attribute, Quartile, Table, VectorRecord};
 use crate::latent::generate::Generated;
 use crate::latent::recipe::{Origin, Recipe};
 use crate::music::pattern::{Part, Pattern, PatternNote};
@@ -120,6 +121,63 @@ fn named(made: Generated, model: &str) -> Generated {
     Generated { recipe, ..made }
 }
 
+/// A pattern moved along vectors: a hit more at the end for each whole vector.
+fn slid(of: &Generated, by: &[(Attribute, f32)]) -> Generated {
+    let total = by.iter().map(|(_, by)| by.abs()).sum::<f32>();
+    let mut made = of.clone();
+    if total == 0.0 {
+        return made;
+    }
+    for at in 0..(total * 10.0).round() as u32 {
+        let note = PatternNote {
+            start: at % 32,
+            length: 1,
+            pitch: 49,
+            velocity: 90,
+            part: Part::Drums,
+            offset: 0.0,
+            chance: 100,
+        };
+        made.pattern.notes.push(note);
+    }
+    made.pattern = Pattern::new(made.pattern.steps, made.pattern.notes);
+    let by = by.iter().filter(|(_, by)| *by != 0.0).map(|(a, by)| (a.name().to_owned(), *by)).collect();
+    made.recipe.origin = Origin::Attributes { by };
+    made
+}
+
+/// What is known of the vectors of the drum model of the tests.
+pub fn vectors() -> std::sync::Arc<Table> {
+    let shown = [Attribute::Density, Attribute::Syncopation, Attribute::KickDensity, Attribute::HatDensity];
+    let means = |by: f64| shown.iter().map(|a| (*a, 0.5 + by)).collect();
+    let quartile = |mean| Quartile { examples: 100, mean };
+    let vector = |attribute| VectorRecord {
+        attribute,
+        bottom: quartile(0.2),
+        top: quartile(0.8),
+        norm: 2.0,
+        added: means(0.1),
+        subtracted: means(-0.12),
+    };
+    std::sync::Arc::new(Table {
+        format: 1,
+        model: "drums_test".into(),
+        config: "cat-drums_2bar_small".into(),
+        z_size: 64,
+        model_steps: None,
+        model_examples: None,
+        data: Vec::new(),
+        files: 4,
+        examples: 400,
+        effect_samples: 64,
+        temperature: 0.5,
+        seed: 0,
+        base: means(0.0),
+        vectors: shown.map(vector).to_vec(),
+        without: Default::default(),
+    })
+}
+
 /// The models of the tests: one of each kind.
 pub fn models() -> Vec<super::Known> {
     use crate::model::Kind;
@@ -142,15 +200,19 @@ pub fn answer(request: &Request) -> Intent {
             patterns: vec![Generated { z, ..(**of).clone() }],
         };
     }
+    if let Job::Slide { of, by } = &request.job {
+        let patterns = vec![slid(of, by)];
+        return Intent::Generated { ticket: request.ticket, patterns };
+    }
     let seed = match &request.job {
         Job::Sample { seed, .. } | Job::Vary { seed, .. } | Job::Interpolate { seed, .. } => *seed,
-        Job::Encode { .. } => 0,
+        Job::Encode { .. } | Job::Slide { .. } => 0,
         Job::Palette { x, .. } => (x * 100.0) as u64,
     };
     let model = match &request.job {
         Job::Sample { model, .. } | Job::Interpolate { model, .. } => model.as_str(),
         Job::Palette { corners, .. } => corners[0].recipe.model.as_str(),
-        Job::Vary { of, .. } | Job::Encode { of } => of.recipe.model.as_str(),
+        Job::Vary { of, .. } | Job::Encode { of } | Job::Slide { of, .. } => of.recipe.model.as_str(),
     };
     let make = match model {
         "mel_test" => melody,
@@ -189,7 +251,9 @@ pub fn at(name: &str) -> SlotId {
 
 /// A stopped, empty jam with seed 0.
 pub fn fresh() -> State {
-    State::new("drums_test", 0)
+    let mut state = State::new("drums_test", 0);
+    state.sliders.tables = vec![vectors()];
+    state
 }
 
 /// As [`fresh`], with models of every kind.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::learn::{Knob, Target};
 use super::message::Tone;
+use super::progress::Progress;
 use super::save::Saved;
 use super::scene::Line;
 use super::session::Session;
@@ -12,6 +13,7 @@ use super::slot::{Slot, SlotId};
 use super::track::Output;
 use super::wiring::Wiring;
 use crate::engine::Command;
+use crate::latent::attributes::Attribute;
 use crate::latent::generate::Generated;
 use crate::music::pattern::Pattern;
 
@@ -214,6 +216,23 @@ pub enum Intent {
         /// Downwards.
         y: f64,
     },
+    /// Move the pattern to where so many vectors of an attribute are added to it, [`super::limits::SLIDER`].
+    Slide {
+        /// The attribute.
+        attribute: Attribute,
+        /// How many of its vectors.
+        to: f32,
+    },
+    /// Move the chosen slider by so much.
+    NudgeSlider(f32),
+    /// Choose the slider so many further down, around the ends.
+    ChooseSlider(i8),
+    /// The chosen slider back into the middle.
+    SliderHome,
+    /// All sliders back into the middle.
+    SlidersHome,
+    /// As [`Intent::Learn`]: the chosen slider.
+    LearnSlider,
     /// Put notes written by hand in place of those of a pattern.
     Write {
         /// Where the pattern stands.
@@ -261,6 +280,8 @@ pub enum Intent {
     SaveSession,
     /// Open a session; the answer is [`Intent::Opened`].
     Open(PathBuf),
+    /// End what takes its time: the rendering, or else what is being made.
+    CallOff,
     /// Leave.
     Quit,
 
@@ -306,7 +327,19 @@ pub enum Intent {
     /// News: the session was written, or why not.
     SessionSaved(Result<PathBuf, String>),
     /// News: the bank was rendered, or why not.
-    Rendered(Result<PathBuf, String>),
+    Rendered {
+        /// The number of the rendering.
+        ticket: u64,
+        /// The file, or the cause and the remedy.
+        outcome: Result<PathBuf, String>,
+    },
+    /// News: how far a request or a rendering is.
+    Progress {
+        /// Its number.
+        ticket: u64,
+        /// How far it is.
+        progress: Progress,
+    },
     /// News: a session was read. It takes the jam's place.
     Opened {
         /// Its file, where saving goes to; `None` for one without a file of its own.

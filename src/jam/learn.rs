@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::intent::Intent;
 use super::limits;
 use super::slot::SlotId;
+use crate::latent::attributes::Attribute;
 
 /// Something on a controller that moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,8 @@ pub enum Target {
     PaletteY,
     /// Any command of the table, by its name: what its key would do.
     Command(String),
+    /// The slider of an attribute, over its range.
+    Slider(Attribute),
 }
 
 impl Target {
@@ -77,6 +80,7 @@ impl Target {
             Self::PaletteX => "the palette from left to right".into(),
             Self::PaletteY => "the palette up and down".into(),
             Self::Command(name) => format!("the command {name}"),
+            Self::Slider(attribute) => format!("the slider of {attribute}"),
         }
     }
 
@@ -97,6 +101,9 @@ impl Target {
                 track: Some(usize::from(track)),
                 db: within(*limits::LEVEL.start(), *limits::LEVEL.end()),
             },
+            Self::Slider(attribute) => {
+                Intent::Slide { attribute, to: within(*limits::SLIDER.start(), *limits::SLIDER.end()) }
+            }
             Self::MuteTrack(track) if pressed => Intent::ToggleTrack(Some(usize::from(track))),
             Self::MuteClass(class) if pressed => Intent::ToggleClass(class),
             Self::Launch(place) if pressed => Intent::Launch(SlotId::all().nth(usize::from(place))),

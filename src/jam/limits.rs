@@ -20,6 +20,8 @@ pub const CHANCE: RangeInclusive<u8> = 5..=100;
 pub const ROUNDS: RangeInclusive<u8> = 1..=8;
 /// Softmax temperature: low is sure of itself, high is wild.
 pub const TEMPERATURE: RangeInclusive<f32> = 0.05..=2.0;
+/// How many vectors of an attribute a slider adds or takes away.
+pub const SLIDER: RangeInclusive<f32> = -2.0..=2.0;
 /// How far `vary` goes from its pattern towards a new draw.
 pub const VARY_AMOUNT: f32 = 0.35;
 /// Length of what is sampled: two bars.

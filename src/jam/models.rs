@@ -1,11 +1,13 @@
 //! The maker behind the worker: models by name, kept once loaded.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::message::Tone;
 use super::request::{Job, Request};
-use super::worker::Maker;
+use super::worker::{Maker, Stage};
+use crate::latent::attributes::{Attribute, Attributes};
 use crate::latent::generate::{self, GenerateError, Generated, Sampling};
 use crate::latent::palette::Palette;
 use crate::latent::recipe::{Origin, Recipe};
@@ -24,6 +26,9 @@ pub struct Models {
     tell: Option<Tell>,
     /// Models whose broken engine was told of.
     broken: HashSet<String>,
+    /// What those were found under, by the names their patterns remember.
+    given: HashMap<String, String>,
+    vectors: HashMap<String, Arc<Attributes>>,
 }
 
 impl Models {
@@ -69,15 +74,17 @@ impl Models {
     pub fn keep(&mut self, name: &str, model: Arc<MusicVae>) -> String {
         let own = model.settings().name.clone();
         self.prepare(name, &model);
+        self.given.insert(own.clone(), name.to_owned());
         self.kept.insert(name.to_owned(), model.clone());
         self.kept.insert(own.clone(), model);
         own
     }
 
-    fn model(&mut self, name: &str) -> Result<Arc<MusicVae>, String> {
+    fn model(&mut self, name: &str, watch: &mut dyn FnMut(Stage) -> bool) -> Result<Arc<MusicVae>, String> {
         if let Some(model) = self.kept.get(name).or_else(|| self.loaded.get(name)) {
             return Ok(model.clone());
         }
+        watch(Stage::Loading);
         let model = model::find(name).map_err(|error| error.to_string())?;
         // Its patterns remember it by the name it has inside, whatever its file is called.
         let own = model.settings().name.clone();
@@ -99,10 +106,26 @@ impl Models {
             }
         }
     }
+
+    /// The attribute vectors of `model`, which patterns remember as `name`.
+    fn vectors(&mut self, name: &str, model: &MusicVae) -> Result<Arc<Attributes>, String> {
+        if let Some(vectors) = self.vectors.get(name) {
+            return Ok(vectors.clone());
+        }
+        let place = self.given.get(name).map_or(name, String::as_str);
+        let vectors = Attributes::beside(place, model.settings()).map_err(|error| error.to_string())?;
+        let vectors = Arc::new(vectors);
+        self.vectors.insert(name.to_owned(), vectors.clone());
+        Ok(vectors)
+    }
 }
 
 impl Maker for Models {
-    fn make(&mut self, request: &Request) -> Result<Vec<Generated>, String> {
+    fn make(
+        &mut self,
+        request: &Request,
+        watch: &mut dyn FnMut(Stage) -> bool,
+    ) -> Result<Vec<Generated>, String> {
         let n = request.slots.len();
         let sampling = |temperature, seed, steps: u32| Sampling {
             n,
@@ -113,16 +136,17 @@ impl Maker for Models {
         };
         let made = match &request.job {
             Job::Sample { model, seed, temperature, steps } => {
-                let model = self.model(model)?;
-                generate::sample(&model, &sampling(*temperature, *seed, *steps))
+                let model = self.model(model, watch)?;
+                let how = sampling(*temperature, *seed, *steps);
+                in_parts(n, watch, |part| generate::draw(&model, &how, part))
             }
             Job::Vary { of, amount, seed, temperature } => {
-                let model = self.model(&of.recipe.model)?;
+                let model = self.model(&of.recipe.model, watch)?;
                 generate::vary(&model, &of.z, *amount, &sampling(*temperature, *seed, of.pattern.steps))
             }
             Job::Palette { corners, x, y, temperature } => {
                 let [first, ..] = corners;
-                let model = self.model(&first.recipe.model)?;
+                let model = self.model(&first.recipe.model, watch)?;
                 let z = Palette::new(corners.each_ref().map(|corner| corner.z.clone())).at(*x, *y);
                 let how = sampling(*temperature, first.recipe.seed, first.pattern.steps);
                 generate::decode(&model, &[z], &how).map(|mut made| {
@@ -130,15 +154,22 @@ impl Maker for Models {
                     made
                 })
             }
+            Job::Slide { of, by } => {
+                let model = self.model(&of.recipe.model, watch)?;
+                let vectors = self.vectors(&of.recipe.model, &model)?;
+                let made = slid(&model, &vectors, of, by);
+                self.tell_faults();
+                return made.map(|made| vec![made]);
+            }
             Job::Encode { of } => {
-                let model = self.model(&of.recipe.model)?;
+                let model = self.model(&of.recipe.model, watch)?;
                 encoded(&model, of).map(|made| vec![made])
             }
             Job::Interpolate { from, to, model, seed, temperature } => {
                 let one = from.recipe.model == to.recipe.model;
-                let model = self.model(if one { &from.recipe.model } else { model })?;
+                let model = self.model(if one { &from.recipe.model } else { model }, watch)?;
                 let how = sampling(*temperature, *seed, from.pattern.steps);
-                between(&model, one, from, to, &how)
+                between(&model, one, from, to, &how, watch)
             }
         };
         self.tell_faults();
@@ -149,6 +180,31 @@ impl Maker for Models {
         // What was kept is immutable, and may be found nowhere else.
         self.loaded.clear();
     }
+}
+
+/// `of` with `by` vectors added where its recipe says that others were: its draws stay, so that what differs is z alone.
+fn slid(
+    model: &MusicVae,
+    vectors: &Attributes,
+    of: &Generated,
+    by: &[(Attribute, f32)],
+) -> Result<Generated, String> {
+    let before = match &of.recipe.origin {
+        Origin::Attributes { by } => by.as_slice(),
+        _ => &[],
+    };
+    let was = |a: Attribute| before.iter().find(|(name, _)| name == a.name()).map_or(0.0, |(_, by)| *by);
+    let change: Vec<(Attribute, f32)> = by.iter().map(|(a, by)| (*a, by - was(*a))).collect();
+    if change.iter().all(|(_, by)| *by == 0.0) {
+        return Ok(of.clone());
+    }
+    let z = vectors.apply(&of.z, &change).map_err(|error| error.to_string())?;
+    let by: Vec<(String, f32)> =
+        by.iter().filter(|(_, by)| *by != 0.0).map(|(a, by)| (a.name().to_owned(), *by)).collect();
+    let origin = if by.is_empty() { Origin::Decode } else { Origin::Attributes { by } };
+    let recipe = Recipe { origin, ..of.recipe.clone() };
+    let made = generate::again(model, &z, &recipe).map_err(|error| error.to_string())?;
+    made.ok_or_else(|| format!("{} made nothing of its point", recipe.model))
 }
 
 /// `of` with the tokens and the point that `model` finds for its notes.
@@ -167,15 +223,38 @@ fn between(
     from: &Generated,
     to: &Generated,
     how: &Sampling,
+    watch: &mut dyn FnMut(Stage) -> bool,
 ) -> Result<Vec<Generated>, GenerateError> {
     let ends = if one_space {
         vec![from.z.clone(), to.z.clone()]
     } else {
         generate::means(model, &[from.tokens.clone(), to.tokens.clone()])?
     };
-    let mut made = generate::between(model, &ends, how.n + 2, how)?;
-    made.pop();
-    made.drain(..1.min(made.len()));
+    let way = generate::way(&ends, how.n + 2)?;
+    in_parts(how.n, watch, |part| {
+        let part = part.start as usize + 1..part.end as usize + 1;
+        generate::at(model, way.get(part).unwrap_or_default().to_vec(), how)
+    })
+}
+
+/// Patterns decoded together: enough to share the weights' way through memory, few enough to tell how far it is and
+/// to stop in between.
+const PART: u32 = 4;
+
+/// Makes `n` patterns part by part, and stops where nobody wants the rest.
+fn in_parts(
+    n: usize,
+    watch: &mut dyn FnMut(Stage) -> bool,
+    mut make: impl FnMut(Range<u32>) -> Result<Vec<Generated>, GenerateError>,
+) -> Result<Vec<Generated>, GenerateError> {
+    let (n, mut made) = (n as u32, Vec::with_capacity(n));
+    while (made.len() as u32) < n {
+        let from = made.len() as u32;
+        if !watch(Stage::Making(f64::from(from) / f64::from(n))) {
+            break;
+        }
+        made.extend(make(from..n.min(from + PART))?);
+    }
     Ok(made)
 }
 
@@ -200,11 +279,11 @@ mod tests {
         let name = models.keep(name, card);
         let job = Job::Sample { model: name.clone(), seed: 3, temperature: 1.0, steps: 32 };
         let request = Request { ticket: 1, job, slots: vec![at("A1"), at("A2")] };
-        let made = models.make(&request).unwrap();
+        let made = models.make(&request, &mut |_| true).unwrap();
         let mut on_processor = Models::new();
         on_processor.keep(&name, model::find(&name).unwrap());
-        assert_eq!(made, on_processor.make(&request).unwrap());
-        models.make(&request).unwrap();
+        assert_eq!(made, on_processor.make(&request, &mut |_| true).unwrap());
+        models.make(&request, &mut |_| true).unwrap();
         let told = told.lock().unwrap();
         let [(Tone::Error, text)] = &told[..] else { panic!("{told:?}") };
         assert!(

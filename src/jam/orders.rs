@@ -49,7 +49,7 @@ pub fn orders(effect: Effect) -> Vec<Command> {
         | Effect::Wire(_)
         | Effect::Cancel(_)
         | Effect::Save { .. }
-        | Effect::Render(_)
+        | Effect::Render { .. }
         | Effect::SaveSession { .. }
         | Effect::Open(_)
         | Effect::Quit => Vec::new(),

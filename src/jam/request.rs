@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::slot::SlotId;
+use crate::latent::attributes::Attribute;
 use crate::latent::generate::Generated;
 
 /// What to make.
@@ -41,6 +42,14 @@ pub enum Job {
         y: f64,
         /// Softmax temperature, above 0.
         temperature: f32,
+    },
+    /// A pattern moved along the attribute vectors of its model. Its draws stay what they were, so that what changes is
+    /// the point alone.
+    Slide {
+        /// The pattern; where its recipe says that it was moved before, that is taken back first.
+        of: Arc<Generated>,
+        /// How many vectors of each attribute.
+        by: Vec<(Attribute, f32)>,
     },
     /// The point of a pattern written by hand; its notes stay as they are.
     Encode {

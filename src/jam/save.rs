@@ -1,66 +1,17 @@
 //! The set as a MIDI file.
 //!
-//! One drum track, the patterns one after the other in bank order, at the tempo and with the swing of the jam, each
-//! marked with its place and name: dropped into a DAW it lies on one track from bar 1 on, opened in a player it is a
-//! song. Mutes are of the moment and stay out.
+//! A track for each of the jam's, the patterns one after the other in bank order, at the tempo and with the swing of the
+//! jam, each marked with its place and name: dropped into a DAW it lies from bar 1 on, opened in a player it is a song.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use thiserror::Error;
 
-use super::slot::{Slot, SlotId};
-use crate::engine::{Swing, chance};
-use crate::music::pattern::{Pattern, STEPS_PER_QUARTER};
-use crate::music::score::Score;
+pub use super::set::Set;
 use crate::music::smf;
-
-/// What is written: the filled places with all that makes them sound as they do in the jam.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Set {
-    /// Tempo, quarters a minute.
-    pub bpm: f64,
-    /// Swing, 0.5 (straight) to 0.75.
-    pub swing: f32,
-    /// The patterns in their order.
-    pub slots: Vec<(SlotId, Arc<Slot>)>,
-}
-
-impl Set {
-    /// The set as a score.
-    pub fn score(&self) -> Score {
-        // Chance is drawn as it falls where the pattern lies in the file: the same file for the same set.
-        let mut from = 0;
-        let patterns: Vec<Pattern> = self
-            .slots
-            .iter()
-            .map(|(_, slot)| {
-                let mut pattern = slot.pattern().clone();
-                let beat = |step: u32| f64::from(from + step) / f64::from(STEPS_PER_QUARTER);
-                pattern.notes.retain(|n| chance::sounds(slot.luck(), beat(n.start), n.pitch, n.chance));
-                from += pattern.steps;
-                pattern
-            })
-            .collect();
-        let mut score = Pattern::concatenate(&patterns).to_score(self.bpm);
-        let quarter = 60.0 / self.bpm;
-        let swing = Swing::new(self.swing);
-        for note in &mut score.notes {
-            note.start = swing.bend(note.start / quarter) * quarter;
-            note.end = swing.bend(note.end / quarter) * quarter;
-        }
-        let mut steps = 0;
-        for (place, slot) in &self.slots {
-            let start = f64::from(steps) / f64::from(STEPS_PER_QUARTER) * quarter;
-            score.markers.push((start, format!("{place} {}", slot.name)));
-            steps += slot.pattern().steps;
-        }
-        score
-    }
-}
 
 /// A file that holds the set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,9 +145,9 @@ mod tests {
 
     fn set(bpm: f64) -> Set {
         let slots = [("A1", 0), ("A2", 1), ("C5", 2)]
-            .map(|(place, which)| (at(place), Arc::new(Slot::new("beat", beat(which)))))
+            .map(|(place, which)| (at(place), Arc::new(Slot::new("beat", beat(which))), Vec::new()))
             .to_vec();
-        Set { bpm, swing: 0.5, slots }
+        Set { bpm, swing: 0.5, tracks: Vec::new(), slots }
     }
 
     #[test]
@@ -204,7 +155,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = save(folder.path(), &set(100.0), None).unwrap().path;
         let score = smf::read(&path).unwrap();
-        let notes: usize = set(100.0).slots.iter().map(|(_, slot)| slot.pattern().notes.len()).sum();
+        let notes: usize = set(100.0).slots.iter().map(|(_, slot, _)| slot.pattern().notes.len()).sum();
         assert_eq!(score.notes.len(), notes);
         assert!(score.notes.iter().all(|note| note.is_drum));
         // Two bars of 4/4 at 100 BPM last 4.8 s; each beat begins with a kick.

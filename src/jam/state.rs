@@ -7,8 +7,9 @@ use super::chain::Chain;
 use super::history::{Edit, History};
 use super::learn::{Map, Target};
 use super::message::{Log, Tone};
+use super::progress::Progress;
 use super::quantise::Quantise;
-use super::save::Set;
+use super::sliders::Sliders;
 use super::slot::{COLUMNS, ROWS, Slot, SlotId};
 use super::take::Take;
 use super::track::{self, Known, Track, Voice};
@@ -65,6 +66,8 @@ pub struct Pending {
     pub encodes: bool,
     /// Part of the opening of the jam.
     pub opening: Option<Opening>,
+    /// How far it is.
+    pub progress: Progress,
     /// [`History::position`] at which it was ordered.
     pub position: u64,
 }
@@ -95,6 +98,8 @@ pub struct State {
     pub cursor: SlotId,
     /// The first end of an interpolation, once marked.
     pub mark: Option<SlotId>,
+    /// The attribute sliders.
+    pub sliders: Sliders,
     /// What was copied.
     pub clipboard: Option<Arc<Slot>>,
     /// The models there are, for [`super::Intent::NextModel`].
@@ -125,6 +130,8 @@ pub struct State {
     pub log: Log,
     /// The set is being written.
     pub saving: bool,
+    /// The number of the rendering under way, and how far it is.
+    pub rendering: Option<(u64, Progress)>,
     /// The session's own file, once it has one.
     pub file: Option<PathBuf>,
     /// Where the set was written last.
@@ -162,6 +169,7 @@ impl State {
             count_in: 0,
             cursor: SlotId::FIRST,
             mark: None,
+            sliders: Sliders::default(),
             clipboard: None,
             seed,
             pending: Vec::new(),
@@ -175,6 +183,7 @@ impl State {
             ports: Vec::new(),
             log: Log::default(),
             saving: false,
+            rendering: None,
             file: None,
             saved: None,
             following: false,
@@ -283,12 +292,6 @@ impl State {
     /// True while nothing newer than request `ticket` has been ordered for `place` or put there.
     pub(super) fn is_awaited(&self, place: SlotId, ticket: u64) -> bool {
         self.stamps[place.index()] <= ticket
-    }
-
-    /// The set as it would be written now.
-    pub fn set(&self) -> Set {
-        let slots = self.edit.bank.filled().map(|(place, slot)| (place, slot.clone())).collect();
-        Set { bpm: self.edit.bpm, swing: self.edit.swing, slots }
     }
 
     /// True when drum class `class` (0..9) is muted.

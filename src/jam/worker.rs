@@ -4,19 +4,36 @@
 //! by a newer one are dropped unanswered. A failure or a panic of the model is reported, and the thread goes on.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Instant;
 
 use super::intent::Intent;
-use super::request::Request;
+use super::progress::{self, Progress};
+use super::request::{Job, Request};
 use crate::latent::generate::Generated;
+
+/// How far a request is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Stage {
+    /// Its model is being read from disk.
+    Loading,
+    /// So much of its patterns is made, 0 to 1.
+    Making(f64),
+}
 
 /// What makes patterns: the models, or a double in tests.
 pub trait Maker: Send {
-    /// One pattern for each place of the request. The error says cause and remedy.
-    fn make(&mut self, request: &Request) -> Result<Vec<Generated>, String>;
+    /// One pattern for each place of the request. `watch` is told how far it is; where it says false nobody wants the
+    /// rest. The error says cause and remedy.
+    fn make(
+        &mut self,
+        request: &Request,
+        watch: &mut dyn FnMut(Stage) -> bool,
+    ) -> Result<Vec<Generated>, String>;
 
     /// Called after a panic: forget whatever may be half done.
     fn recover(&mut self) {}
@@ -25,6 +42,8 @@ pub trait Maker: Send {
 #[derive(Default)]
 struct Queue {
     waiting: Vec<Request>,
+    /// The request in work.
+    working: Option<Request>,
     /// The request in work was called off.
     cancelled: Option<u64>,
     closed: bool,
@@ -65,6 +84,9 @@ impl Worker {
     pub fn submit(&self, request: Request) {
         let mut queue = self.shared.lock();
         queue.waiting.retain(|older| !older.is_superseded_by(&request));
+        if queue.working.as_ref().is_some_and(|working| working.is_superseded_by(&request)) {
+            queue.cancelled = queue.working.as_ref().map(|working| working.ticket);
+        }
         queue.waiting.push(request);
         drop(queue);
         self.shared.wake.notify_one();
@@ -75,7 +97,8 @@ impl Worker {
         let mut queue = self.shared.lock();
         let before = queue.waiting.len();
         queue.waiting.retain(|request| request.ticket != ticket);
-        if queue.waiting.len() == before {
+        let working = queue.working.as_ref().is_some_and(|working| working.ticket == ticket);
+        if queue.waiting.len() == before && working {
             queue.cancelled = Some(ticket);
         }
     }
@@ -96,16 +119,50 @@ fn next(shared: &Shared) -> Option<Request> {
             return None;
         }
         if let Some(request) = queue.waiting.pop() {
+            queue.working = Some(request.clone());
             return Some(request);
         }
         queue = shared.wake.wait(queue).unwrap_or_else(PoisonError::into_inner);
     }
 }
 
+/// What decides how long a pattern takes: its model and its length, and whether it is heard rather than made.
+fn kind(request: &Request) -> (String, u32, bool) {
+    let of = |made: &Generated| (made.recipe.model.clone(), made.pattern.steps);
+    let (model, steps) = match &request.job {
+        Job::Sample { model, steps, .. } => (model.clone(), *steps),
+        Job::Vary { of: made, .. } | Job::Encode { of: made } | Job::Slide { of: made, .. } => of(made),
+        Job::Palette { corners: [made, ..], .. } | Job::Interpolate { from: made, .. } => of(made),
+    };
+    (model, steps, matches!(request.job, Job::Encode { .. }))
+}
+
 fn serve(shared: &Shared, mut maker: impl Maker, answer: impl Fn(Intent)) {
+    // Seconds that a pattern of a kind took last.
+    let mut usual: HashMap<(String, u32, bool), f64> = HashMap::new();
     while let Some(request) = next(shared) {
         let ticket = request.ticket;
-        let outcome = catch_unwind(AssertUnwindSafe(|| maker.make(&request)));
+        let begun = Instant::now();
+        let expected = usual.get(&kind(&request)).map(|each| each * request.slots.len() as f64);
+        let mut watch = |stage| {
+            let progress = match stage {
+                Stage::Loading => Progress::LOADING,
+                Stage::Making(share) => {
+                    let left = progress::left(share, begun.elapsed().as_secs_f64());
+                    let left = left.or_else(|| expected.map(|all| all * (1.0 - share)));
+                    Progress { loading: false, share, left }
+                }
+            };
+            // What is done in a moment needs no word.
+            if progress.loading || progress.left.is_some_and(|left| left > 0.5) {
+                answer(Intent::Progress { ticket, progress });
+            }
+            shared.lock().cancelled != Some(ticket)
+        };
+        let outcome = catch_unwind(AssertUnwindSafe(|| maker.make(&request, &mut watch)));
+        if let (Ok(Ok(_)), n) = (&outcome, request.slots.len()) {
+            usual.insert(kind(&request), begun.elapsed().as_secs_f64() / n.max(1) as f64);
+        }
         let news = match outcome {
             Ok(Ok(patterns)) if patterns.len() == request.slots.len() => {
                 Intent::Generated { ticket, patterns }
@@ -141,7 +198,7 @@ pub(crate) fn reason(payload: &(dyn Any + Send)) -> &str {
 mod tests {
     use super::super::fixtures::{at, beat};
     use super::super::{Intent, Job, Request};
-    use super::{Maker, Worker};
+    use super::{Maker, Stage, Worker};
     use crate::latent::generate::Generated;
     use std::sync::mpsc::{Receiver, Sender, channel};
     use std::time::Duration;
@@ -160,10 +217,17 @@ mod tests {
     }
 
     impl Maker for Double {
-        fn make(&mut self, request: &Request) -> Result<Vec<Generated>, String> {
+        fn make(
+            &mut self,
+            request: &Request,
+            watch: &mut dyn FnMut(Stage) -> bool,
+        ) -> Result<Vec<Generated>, String> {
             let Job::Sample { seed, .. } = &request.job else { return Err("not a sample".into()) };
             self.begun.send(*seed).unwrap();
             self.leave.recv_timeout(PATIENCE).unwrap();
+            if !watch(Stage::Making(0.5)) {
+                return Err("nobody wants it".into());
+            }
             match *seed {
                 13 => panic!("a dimension is missing"),
                 14 => Err("no weights".into()),

@@ -15,9 +15,10 @@ use super::drag::Drag;
 use super::drift::Drift;
 use super::editor::{Edit, Editor};
 use super::keymap::{Keymap, Pressed};
+use super::late::Dues;
 use super::picker::{Choice, Item, List, Picker};
 use super::tape::Tape;
-use super::theme::{self, Theme};
+use super::theme::{Shelf, Theme};
 use super::view::{self, Layout, Target};
 use crate::audio::SoundNews;
 use crate::engine::{Lock, Snapshot};
@@ -63,6 +64,8 @@ pub struct App {
     pub drift: Drift,
     /// No device takes the sound.
     pub silent: bool,
+    /// The welcome of the first start lies over the screen.
+    pub welcome: bool,
     /// The help is shown, from this line on.
     pub help: Option<u16>,
     /// How far the help can be scrolled, as last drawn.
@@ -87,12 +90,18 @@ pub struct App {
     pub stretch: i16,
     /// Reduced motion: nothing scrolls by itself.
     pub calm: bool,
+    /// What does not come in when it was to.
+    pub dues: Dues,
     /// Everything is to be drawn anew.
     pub redraw: bool,
     /// Messages ever said when the player last did something: these were seen.
     pub seen: u64,
     /// The command given next is learned by a pad instead of being done.
     pub teaching: bool,
+    /// The themes there are.
+    pub shelf: Shelf,
+    /// Folder of the player's own themes, read anew whenever the list of themes is opened.
+    pub theme_folder: Option<PathBuf>,
     /// The theme before the list of themes was opened.
     theme_before: Option<String>,
     click: Option<(SlotId, f64)>,
@@ -113,6 +122,7 @@ impl App {
             sound: sound.line().to_owned(),
             rig: None,
             drift: Drift::default(),
+            welcome: false,
             help: None,
             help_end: 0,
             cramped: false,
@@ -125,9 +135,12 @@ impl App {
             lift: 0,
             stretch: 0,
             calm: false,
+            dues: Dues::default(),
             redraw: false,
             seen: 0,
             teaching: false,
+            shelf: Shelf::default(),
+            theme_folder: None,
             theme_before: None,
             click: None,
             drag: None,
@@ -183,6 +196,13 @@ impl App {
             return Vec::new();
         }
         self.seen = self.jam.log.total();
+        // The first key takes the welcome away and does what it always does; those that only close do only that.
+        if !self.cramped
+            && std::mem::take(&mut self.welcome)
+            && matches!(event.code, KeyCode::Esc | KeyCode::F(2))
+        {
+            return Vec::new();
+        }
         if self.picker.is_some() && !self.cramped {
             return self.pick(event, moment);
         }
@@ -360,7 +380,7 @@ impl App {
     fn preview(&mut self) {
         let chosen = self.picker.as_ref().and_then(Picker::chosen);
         if let Some(Choice::Theme(name)) = chosen.map(|item| &item.choice) {
-            self.theme = Theme::load(Some(name), self.theme.depth());
+            self.theme = Theme::of(&self.shelf, Some(name), self.theme.depth());
         }
     }
 
@@ -381,11 +401,15 @@ impl App {
                     true => format!("Theme {name}. It is kept for the next time"),
                     false => format!("This terminal shows no colours: {} it is", self.theme.name()),
                 };
-                self.intent(Intent::Say(Tone::Said, text))
+                let mut effects = self.intent(Intent::Say(Tone::Said, text));
+                for warning in self.theme.warnings().to_vec() {
+                    effects.extend(self.intent(Intent::Say(Tone::Hint, warning)));
+                }
+                effects
             }
             None => {
                 if let Some(name) = before {
-                    self.theme = Theme::load(Some(&name), self.theme.depth());
+                    self.theme = Theme::of(&self.shelf, Some(&name), self.theme.depth());
                 }
                 Vec::new()
             }
@@ -412,12 +436,13 @@ impl App {
                 )
             }
             List::Themes => {
-                let item = |name: &str| Item {
-                    label: name.to_owned(),
-                    note: String::new(),
-                    choice: Choice::Theme(name.to_owned()),
+                self.shelf = self.theme_folder.as_deref().map_or_else(Shelf::default, Shelf::read);
+                let item = |name: String| Item {
+                    note: if self.shelf.is_own(&name) { "yours".to_owned() } else { String::new() },
+                    choice: Choice::Theme(name.clone()),
+                    label: name,
                 };
-                let mut picker = Picker::new(list, theme::NAMES.map(item).to_vec());
+                let mut picker = Picker::new(list, self.shelf.names().into_iter().map(item).collect());
                 picker.go_to(self.theme.name());
                 self.theme_before = Some(self.theme.name().to_owned());
                 picker
@@ -451,6 +476,7 @@ impl App {
                     }
                 }
             }
+            View::Welcome => self.welcome = true,
             View::Follow => {
                 self.follow = match self.follow {
                     Follow::Scroll => Follow::Page,
@@ -474,6 +500,16 @@ impl App {
             View::WithoutBank => self.panes.without_bank = !self.panes.without_bank,
             View::Swap => self.panes.swapped = !self.panes.swapped,
             View::AllTracks => self.panes.all_tracks = !self.panes.all_tracks,
+            View::Steer(right, down) if self.panes.shows(Pane::Sliders) => {
+                return self.intent(match down {
+                    0 => Intent::NudgeSlider(0.1 * f32::from(right)),
+                    down => Intent::ChooseSlider(down),
+                });
+            }
+            View::Steer(right, down) => {
+                let (x, y) = (0.05 * f64::from(right), 0.05 * f64::from(down));
+                return self.intent(Intent::PaletteMove { x, y });
+            }
             View::Shift(0) => (self.shift, self.lift, self.stretch) = (0, 0, 0),
             View::Shift(beats) => self.shift = (self.shift + i32::from(beats)).clamp(-4096, 4096),
             View::Lift(keys) => self.lift = (self.lift + i16::from(keys)).clamp(-127, 127),
@@ -491,6 +527,10 @@ impl App {
             MouseEventKind::ScrollDown => -1,
             _ => 0,
         };
+        if self.welcome {
+            self.welcome = !matches!(event.kind, MouseEventKind::Down(_));
+            return Vec::new();
+        }
         if wheel != 0 || matches!(event.kind, MouseEventKind::Down(_)) {
             self.seen = self.jam.log.total();
         }
@@ -536,6 +576,17 @@ impl App {
                 MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left),
                 Some(Target::Dot { x, y }),
             ) => self.intent(Intent::PaletteTo { x: f64::from(x) / 1000.0, y: f64::from(y) / 1000.0 }),
+            (
+                MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left),
+                Some(Target::Slider { attribute, at: Some(at) }),
+            ) => self.intent(Intent::Slide { attribute, to: f32::from(at) / 100.0 }),
+            (MouseEventKind::Down(MouseButton::Right), Some(Target::Slider { attribute, .. })) => {
+                self.intent(Intent::Slide { attribute, to: 0.0 })
+            }
+            (_, Some(Target::Slider { attribute, .. })) if wheel != 0 => {
+                let at = self.jam.board().and_then(|board| board.at(attribute)).unwrap_or(0.0);
+                self.intent(Intent::Slide { attribute, to: at + 0.1 * f32::from(wheel) })
+            }
             (_, Some(Target::Cell { part, step, key })) if wheel != 0 => {
                 if let Some(editor) = self.editor.as_mut() {
                     (editor.part, editor.step, editor.key) = (part, step, key);
@@ -673,6 +724,10 @@ impl App {
                 self.tapes[track].begin(from, id);
             }
             effects.extend(self.intent(Intent::Heard { track, launch: new.playing }));
+        }
+        for place in self.dues.observe(&self.jam, now.beat) {
+            let text = format!("{place} is not ready yet: what plays goes on, it comes in as soon as it can");
+            effects.extend(self.intent(Intent::Say(Tone::Hint, text)));
         }
         effects
     }

@@ -19,6 +19,8 @@ pub enum Pane {
     Palette,
     /// A row that is played point after point.
     Chain,
+    /// What the pattern has more or less of.
+    Sliders,
     /// Clock and load of the machine.
     Machine,
     /// Everything that was said.
@@ -27,13 +29,14 @@ pub enum Pane {
 
 impl Pane {
     /// All panes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Roll,
         Self::Bank,
         Self::Detail,
         Self::Mixer,
         Self::Palette,
         Self::Chain,
+        Self::Sliders,
         Self::Machine,
         Self::Log,
     ];
@@ -47,6 +50,7 @@ impl Pane {
             Self::Mixer => "mixer",
             Self::Palette => "palette",
             Self::Chain => "chain",
+            Self::Sliders => "sliders",
             Self::Machine => "machine",
             Self::Log => "log",
         }
@@ -78,6 +82,11 @@ impl Arrangement {
         if self.zoom.is_some_and(|zoomed| zoomed != pane) {
             self.zoom = None;
         }
+    }
+
+    /// True where `pane` stands beside the bank, or in its place.
+    pub fn shows(&self, pane: Pane) -> bool {
+        self.zoom.map_or(self.side == pane, |zoomed| zoomed == pane)
     }
 
     /// Gives the whole screen to `pane`, or takes it back.

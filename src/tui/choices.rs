@@ -27,6 +27,11 @@ impl Choices {
         toml::from_str(&text).unwrap_or_default()
     }
 
+    /// True where nothing was ever remembered in `folder`: the first start.
+    pub fn is_first(folder: &Path) -> bool {
+        !folder.join(FILE).exists()
+    }
+
     /// Remembers it in `folder`.
     pub fn keep(&self, folder: &Path) {
         let written = std::fs::create_dir_all(folder)
@@ -49,7 +54,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let panes = Arrangement { side: Pane::Mixer, zoom: Some(Pane::Roll), ..Arrangement::default() };
         let choices = Choices { theme: "riso".into(), panes };
+        assert!(Choices::is_first(&folder.path().join("new")));
         choices.keep(&folder.path().join("new"));
+        assert!(!Choices::is_first(&folder.path().join("new")));
         assert_eq!(Choices::load(&folder.path().join("new")), choices);
         std::fs::write(folder.path().join("screen.toml"), "theme = [").unwrap();
         assert_eq!(Choices::load(folder.path()), Choices::default());

@@ -17,7 +17,7 @@ const NAMED: [(&str, &str, KeyCode); 28] = [
     ("enter", "enter", KeyCode::Enter),
     ("esc", "esc", KeyCode::Esc),
     ("tab", "tab", KeyCode::Tab),
-    ("backtab", "\u{21e7}tab", KeyCode::BackTab),
+    ("backtab", "shift-tab", KeyCode::BackTab),
     ("backspace", "backspace", KeyCode::Backspace),
     ("delete", "del", KeyCode::Delete),
     ("left", "\u{2190}", KeyCode::Left),

@@ -42,6 +42,8 @@ pub enum Mode {
 pub enum View {
     /// Show or hide all keys.
     Help,
+    /// The welcome of the first start.
+    Welcome,
     /// Close what lies on top, or forget the mark.
     Close,
     /// Scroll the roll under a standing playhead, or page it under a running one.
@@ -66,6 +68,9 @@ pub enum View {
     Swap,
     /// The roll shows the selected track, or all that play.
     AllTracks,
+    /// Move the palette's dot so many steps to the right and down; where the sliders are shown, the chosen slider, or
+    /// choose another one.
+    Steer(i8, i8),
     /// Move the roll by so many beats; by 0: back to where it would be by itself, in every way.
     Shift(i8),
     /// Move rolls of notes up by so many keys.
@@ -189,6 +194,7 @@ const ROWS: &[Row] = &[
     ("wire-notes", "O n", Group::Play, "MIDI: notes to it, or not", |_, _| jam(Intent::Wire(Wiring::Toggle(Sent::Notes)))),
     ("wire-later", "O >  O .", Group::Play, "MIDI: it sounds 1 ms later", |_, _| jam(Intent::Wire(Wiring::NudgeOffset(1.0)))),
     ("wire-earlier", "O <  O ,", Group::Play, "MIDI: it sounds 1 ms earlier", |_, _| jam(Intent::Wire(Wiring::NudgeOffset(-1.0)))),
+    ("learn-slider", "R a", Group::Play, "learn a knob: the chosen slider", |_, _| jam(Intent::LearnSlider)),
     ("panic", "!", Group::Play, "silence every sounding note", |_, _| jam(Intent::Panic)),
 
     ("sample", "s", Group::Make, "sample a new beat into the slot", |_, _| jam(Intent::Sample(None))),
@@ -207,10 +213,12 @@ const ROWS: &[Row] = &[
     ("corner-2", "alt-2", Group::Make, "palette: the corner right above", |_, _| jam(Intent::PaletteCorner { corner: 1, place: None })),
     ("corner-3", "alt-3", Group::Make, "palette: the corner left below", |_, _| jam(Intent::PaletteCorner { corner: 2, place: None })),
     ("corner-4", "alt-4", Group::Make, "palette: the corner right below", |_, _| jam(Intent::PaletteCorner { corner: 3, place: None })),
-    ("dot-left", "ctrl-left", Group::Make, "palette: the dot to the left", |_, _| jam(Intent::PaletteMove { x: -0.05, y: 0.0 })),
-    ("dot-right", "ctrl-right", Group::Make, "palette: the dot to the right", |_, _| jam(Intent::PaletteMove { x: 0.05, y: 0.0 })),
-    ("dot-up", "ctrl-up", Group::Make, "palette: the dot up", |_, _| jam(Intent::PaletteMove { x: 0.0, y: -0.05 })),
-    ("dot-down", "ctrl-down", Group::Make, "palette: the dot down", |_, _| jam(Intent::PaletteMove { x: 0.0, y: 0.05 })),
+    ("dot-left", "ctrl-left", Group::Make, "palette: dot left; sliders: less", |_, _| Action::View(View::Steer(-1, 0))),
+    ("dot-right", "ctrl-right", Group::Make, "palette: dot right; sliders: more", |_, _| Action::View(View::Steer(1, 0))),
+    ("dot-up", "ctrl-up", Group::Make, "palette: dot up; sliders: choose", |_, _| Action::View(View::Steer(0, -1))),
+    ("dot-down", "ctrl-down", Group::Make, "palette: dot down; sliders: choose", |_, _| Action::View(View::Steer(0, 1))),
+    ("slider-home", "alt-a", Group::Make, "sliders: this one to the middle", |_, _| jam(Intent::SliderHome)),
+    ("sliders-home", "alt-A", Group::Make, "sliders: all to the middle", |_, _| jam(Intent::SlidersHome)),
 
     ("left", "left  h", Group::Bank, "select the slot to the left", |_, _| jam(Intent::Move { rows: 0, columns: -1 })),
     ("right", "right  l", Group::Bank, "select the slot to the right", |_, _| jam(Intent::Move { rows: 0, columns: 1 })),
@@ -250,10 +258,11 @@ const ROWS: &[Row] = &[
     ("undo", "u  ctrl-z", Group::Jam, "take the last change back", |_, _| jam(Intent::Undo)),
     ("redo", "U  ctrl-r  ctrl-y", Group::Jam, "do it again", |_, _| jam(Intent::Redo)),
     ("commands", ":", Group::Jam, "find a command, or set: tempo 128", |_, _| Action::View(View::List(List::Commands))),
-    ("save", "w", Group::Jam, "save the bank as a MIDI file", |_, _| jam(Intent::Save)),
+    ("save", "w", Group::Jam, "save the bank as MIDI, track by track", |_, _| jam(Intent::Save)),
     ("save-session", "ctrl-s", Group::Jam, "save the whole jam as a session", |_, _| jam(Intent::SaveSession)),
     ("open", "ctrl-o", Group::Jam, "open a session", |_, _| Action::View(View::List(List::Sessions))),
     ("render", "E", Group::Jam, "render the bank as a WAV file", |_, _| jam(Intent::Render)),
+    ("call-off", "ctrl-x", Group::Jam, "call off what is being made", |_, _| jam(Intent::CallOff)),
     ("theme", "C", Group::Screen, "choose the colours", |_, _| Action::View(View::List(List::Themes))),
     ("edit", "e", Group::Screen, "edit the notes, or be done with it", |_, _| Action::View(View::Edit)),
     ("follow", "f", Group::Screen, "roll: scroll, or stand page by page", |_, _| Action::View(View::Follow)),
@@ -263,6 +272,7 @@ const ROWS: &[Row] = &[
     ("mixer", "X", Group::Screen, "mixer", |_, _| Action::View(View::Side(Pane::Mixer))),
     ("palette", "P", Group::Screen, "palette: four patterns and between", |_, _| Action::View(View::Side(Pane::Palette))),
     ("chain-view", "J", Group::Screen, "chain: its points and how far it is", |_, _| Action::View(View::Side(Pane::Chain))),
+    ("sliders", "A", Group::Screen, "sliders: more or less of something", |_, _| Action::View(View::Side(Pane::Sliders))),
     ("machine", "K", Group::Screen, "clock and load", |_, _| Action::View(View::Side(Pane::Machine))),
     ("log", "L", Group::Screen, "everything that was said", |_, _| Action::View(View::Side(Pane::Log))),
     ("hide-bank", "B", Group::Screen, "the bank away, or back", |_, _| Action::View(View::WithoutBank)),
@@ -276,6 +286,7 @@ const ROWS: &[Row] = &[
     ("roll-home", "home", Group::Screen, "roll: as it would be by itself", |_, _| Action::View(View::Shift(0))),
     ("redraw", "ctrl-l", Group::Screen, "draw the screen anew", |_, _| Action::View(View::Redraw)),
     ("help", "?  f1", Group::Jam, "all keys", |_, _| Action::View(View::Help)),
+    ("welcome", "f2", Group::Jam, "three keys to begin with", |_, _| Action::View(View::Welcome)),
     ("close", "esc", Group::Jam, "close this, forget the mark", |_, _| Action::View(View::Close)),
     ("quit", "q  ctrl-c", Group::Jam, "quit", |_, _| jam(Intent::Quit)),
 ];

@@ -1,7 +1,10 @@
 //! The hands of the jam: effects become engine commands, requests and files.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
+use std::time::Instant;
 
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
@@ -10,6 +13,7 @@ use super::outside::Outside;
 use super::run::Event;
 use crate::audio::{self, wav};
 use crate::engine::{Command, Snapshot};
+use crate::jam::progress::{self, Progress};
 use crate::jam::save::{self, Saved, Set};
 use crate::jam::session::Session;
 use crate::jam::session::store::{self, Autosave};
@@ -31,6 +35,8 @@ pub struct Host {
     state: Option<PathBuf>,
     autosave: Option<Autosave>,
     before: Snapshot,
+    /// Renderings up to this number are called off.
+    rendering: Arc<AtomicU64>,
 }
 
 impl Host {
@@ -56,6 +62,7 @@ impl Host {
             autosave: None,
             outside,
             before: Snapshot::default(),
+            rendering: Arc::default(),
         }
     }
 
@@ -67,9 +74,13 @@ impl Host {
             match effect {
                 Effect::Quit => leave = true,
                 Effect::Generate(request) => self.worker.submit(request),
-                Effect::Cancel(ticket) => self.worker.cancel(ticket),
+                Effect::Cancel(ticket) => {
+                    self.worker.cancel(ticket);
+                    self.rendering
+                        .store(self.rendering.load(Ordering::Relaxed).max(ticket), Ordering::Relaxed);
+                }
                 Effect::Save { set, last } => self.save(set, last),
-                Effect::Render(set) => self.render(set),
+                Effect::Render { ticket, set } => self.render(ticket, set),
                 Effect::SaveSession { session, path } => self.save_session(*session, path),
                 Effect::Open(path) => self.open(path),
                 Effect::Wire(wiring) => self.outside.rewire(&wiring, &mut self.session.player, &self.side),
@@ -107,17 +118,29 @@ impl Host {
         self.side.spawn_blocking(move || drop(events.send(Event::News(work()))));
     }
 
-    fn render(&self, set: Set) {
-        let folder = self.folder.clone();
+    fn render(&self, ticket: u64, set: Set) {
+        let (folder, events, called_off) = (self.folder.clone(), self.events.clone(), self.rendering.clone());
+        let begun = Instant::now();
+        let mut told = None;
+        let mut watch = move |share: f64| {
+            // A hundred steps are as many as anybody sees.
+            let step = (share * 100.0) as u32;
+            if told.replace(step) != Some(step) {
+                let left = progress::left(share, begun.elapsed().as_secs_f64());
+                let progress = Progress { share, left, loading: false };
+                let _ = events.send(Event::News(Intent::Progress { ticket, progress }));
+            }
+            called_off.load(Ordering::Relaxed) < ticket
+        };
         self.aside(move || {
             let beside = save::beside(&folder);
             let options = wav::Options { soundfont: None, rate: 48_000, format: wav::Format::Int16 };
-            let outcome = wav::render_score(&set.score(), options, &beside)
+            let outcome = wav::render_watched(&set.score(), options, &beside, &mut watch)
                 .map_err(|error| error.to_string())
                 .and_then(|_| save::name(&folder, &beside, "wav").map_err(|error| error.to_string()));
             // What is left beside a name, or beside none after a failure, is of no use to anybody.
             let _ = std::fs::remove_file(&beside);
-            Intent::Rendered(outcome)
+            Intent::Rendered { ticket, outcome }
         });
     }
 

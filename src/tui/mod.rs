@@ -17,6 +17,7 @@ pub mod editor;
 mod host;
 mod keep;
 pub mod keymap;
+pub mod late;
 mod options;
 mod outside;
 mod panics;

@@ -9,6 +9,7 @@ use super::keymap::{Keymap, spell};
 use crate::jam::scene::Line;
 use crate::jam::wiring::Wiring;
 use crate::jam::{Intent, limits};
+use crate::latent::attributes::Attribute;
 
 /// What the list is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,8 +194,15 @@ fn number(text: &str) -> Option<Item> {
     let (name, value) = text.trim().rsplit_once([' ', '='])?;
     let value: f64 = value.trim().trim_end_matches('%').parse().ok().filter(|v: &f64| v.is_finite())?;
     let name = name.trim().trim_end_matches('=').trim();
-    let (name, range, set) =
-        SETTINGS.iter().find(|(known, ..)| !name.is_empty() && known.starts_with(name))?;
+    let setting = SETTINGS.iter().find(|(known, ..)| !name.is_empty() && known.starts_with(name));
+    let Some((name, range, set)) = setting else {
+        let attribute = Attribute::find(name).ok()?;
+        return Some(Item {
+            label: format!("{attribute} {value:+}"),
+            note: "-2 to 2".to_owned(),
+            choice: Choice::Set(Intent::Slide { attribute, to: value as f32 }),
+        });
+    };
     let value = if *name == "tempo" { limits::on_grid(value, &limits::BPM, 0.1) } else { value };
     Some(Item {
         label: format!("{name} {value}"),
@@ -208,6 +216,7 @@ mod tests {
     use super::{Choice, Item, List, Picker};
     use crate::jam::Intent;
     use crate::jam::wiring::Wiring;
+    use crate::latent::attributes::Attribute;
     use crate::tui::keymap::Keymap;
 
     fn typed(text: &str) -> Picker {
@@ -234,6 +243,8 @@ mod tests {
         assert_eq!(choice("midi-offset -8"), Some(Choice::Set(Intent::Wire(Wiring::Offset(-8.0)))));
         let volca = Wiring::Output("volca beats".into());
         assert_eq!(choice("midi-out volca beats"), Some(Choice::Set(Intent::Wire(volca))));
+        let slide = Intent::Slide { attribute: Attribute::HatDensity, to: -0.5 };
+        assert_eq!(choice("hat density -0.5"), Some(Choice::Set(slide)));
         assert_eq!(choice("temperature 1.1"), Some(Choice::Set(Intent::Temperature(1.1))));
     }
 

@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,7 +22,7 @@ use super::options::Options;
 use super::outside::Outside;
 use super::screen::Screen;
 use super::terminal::Guard;
-use super::theme::{Depth, Theme};
+use super::theme::{self, Depth, Shelf, Theme};
 use super::view::{self, Face};
 use super::{panics, signals};
 use crate::audio::{self, AudioOptions, FontError, SoundNews};
@@ -29,12 +30,15 @@ use crate::jam::models::Models;
 use crate::jam::session::{Session, SessionError, store};
 use crate::jam::worker::{Worker, reason};
 use crate::jam::{Effect, Intent, Known, State, Tone, limits};
+use crate::latent::attributes::{Attributes, Table};
 use crate::model::{self, Kind, ModelError};
 
 /// The model that samples when none is asked for.
 pub const DEFAULT_MODEL: &str = "drums_2bar_oh_lokl";
 /// Shortest time between two drawn frames: 60 a second.
 const FRAME: Duration = Duration::from_micros(16_600);
+/// The same after a key or the mouse: an answer is not kept waiting for the beat of the frames.
+const ANSWER: Duration = Duration::from_millis(6);
 /// How long the meters are watched after the last event while the music stands still; then nothing runs at all.
 const SETTLE: Duration = Duration::from_secs(2);
 
@@ -156,6 +160,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         let _ = engines.send(Event::News(Intent::Say(tone, text)));
     });
     let settings = model.settings().clone();
+    let given = name.to_owned();
     let name = models.keep(name, model);
     let worker = Worker::start(models, answer)?;
     let news = sender.clone();
@@ -177,15 +182,19 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         .as_deref()
         .or(config.theme.as_deref())
         .or(Some(choices.theme.as_str()).filter(|name| !name.is_empty()));
-    let theme = Theme::load(theme, Depth::detect(|key| std::env::var(key).ok()));
+    let theme_folder = theme::folder();
+    let shelf = theme_folder.as_deref().map_or_else(Shelf::default, Shelf::read);
+    let theme = Theme::of(&shelf, theme, Depth::detect(|key| std::env::var(key).ok()));
     let mut jam = State::new(&*name, options.seed.unwrap_or_else(seed_of_the_clock));
     jam.know(known_models(&name, &settings));
+    jam.sliders.tables = known_vectors(&given, &settings);
     let temperature = options.temperature.unwrap_or(config.temperature);
     jam.edit.temperature = limits::hundredths(temperature, &limits::TEMPERATURE);
     jam.edit.bpm = limits::on_grid(options.bpm.unwrap_or(config.bpm), &limits::BPM, 0.1);
     jam.edit.swing = limits::hundredths(config.swing, &limits::SWING);
     (jam.quantise, jam.metronome, jam.count_in) = (config.launch, config.metronome, config.count_in);
     let mut app = App::new(jam, theme, &session.status);
+    (app.shelf, app.theme_folder) = (shelf, theme_folder);
     for warning in app.theme.warnings().to_vec() {
         app.intent(Intent::Say(Tone::Hint, warning));
     }
@@ -228,6 +237,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         app.intent(Intent::Say(Tone::Hint, problem));
     }
     app.panes = choices.panes;
+    app.welcome = opened.is_none() && options.state.as_deref().is_some_and(Choices::is_first);
     app.state_folder.clone_from(&options.state);
     let effects = begin(&mut app, opened, options.session);
     host.carry_out(effects);
@@ -315,6 +325,22 @@ pub(super) fn known_models(used: &str, settings: &model::Settings) -> Vec<Known>
     models
 }
 
+/// What is known of the attribute vectors of the models at hand. Those that cannot be read are as good as none; the
+/// command line says why (`attributes list`).
+pub(super) fn known_vectors(used: &str, settings: &model::Settings) -> Vec<Arc<Table>> {
+    let table = |name: &str, settings: &model::Settings| {
+        Attributes::beside(name, settings).ok().map(|vectors| Arc::new(vectors.table().clone()))
+    };
+    let mut tables: Vec<Arc<Table>> = model::list()
+        .into_iter()
+        .filter_map(|listed| table(&listed.name, listed.settings.as_ref().ok()?))
+        .collect();
+    if tables.iter().all(|table| table.model != settings.name) {
+        tables.extend(table(used, settings));
+    }
+    tables
+}
+
 /// How the jam begins: with the session that was asked for, or with a first pattern.
 fn begin(app: &mut App, session: Option<(Session, Vec<String>)>, path: Option<PathBuf>) -> Vec<Effect> {
     let crashed = app.state_folder.as_deref().and_then(store::crashed);
@@ -373,11 +399,12 @@ impl Loop<'_> {
         let mut drawn = self.draw()?;
         let mut face = None;
         let mut dirty = false;
+        let mut least = FRAME;
         let mut last_event = Instant::now();
         loop {
             let watching = self.app.jam.playing || self.app.jam.following || last_event.elapsed() < SETTLE;
             let next = if watching || dirty {
-                events.recv_timeout((drawn + FRAME).saturating_duration_since(Instant::now()))
+                events.recv_timeout((drawn + least).saturating_duration_since(Instant::now()))
             } else {
                 events.recv().map_err(|_| RecvTimeoutError::Disconnected)
             };
@@ -385,11 +412,14 @@ impl Loop<'_> {
                 Ok(event) => {
                     dirty = true;
                     last_event = Instant::now();
+                    if matches!(event, Event::Input(_)) {
+                        least = ANSWER;
+                    }
                     if self.take(event) {
                         return Ok(());
                     }
                     // More may be waiting: everything that is there goes into one frame.
-                    if drawn.elapsed() < FRAME {
+                    if drawn.elapsed() < least {
                         continue;
                     }
                 }
@@ -405,6 +435,7 @@ impl Loop<'_> {
             }
             self.keep_aside(last_event);
             let now = Some(Face::of(self.app, self.area()?));
+            least = FRAME;
             if dirty || now != face {
                 face = now;
                 dirty = false;

@@ -12,8 +12,8 @@ use super::app::App;
 use super::chord::Chord;
 use super::command::Moment;
 use super::picture;
-use super::run::{DEFAULT_MODEL, known_models};
-use super::theme::{Depth, Theme};
+use super::run::{DEFAULT_MODEL, known_models, known_vectors};
+use super::theme::{Depth, Shelf, Theme};
 use super::view;
 use crate::audio::SoundNews;
 use crate::engine::Snapshot;
@@ -60,7 +60,7 @@ pub enum ShotError {
 }
 
 /// The jam, a maker that answers at once, and what would sound.
-struct Stage {
+pub struct Stage {
     app: App,
     models: Models,
     playing: HashMap<usize, u32>,
@@ -72,7 +72,7 @@ impl Stage {
         for effect in effects {
             match effect {
                 Effect::Generate(request) => {
-                    let patterns = self.models.make(&request).map_err(ShotError::Failed)?;
+                    let patterns = self.models.make(&request, &mut |_| true).map_err(ShotError::Failed)?;
                     let more = self.app.intent(Intent::Generated { ticket: request.ticket, patterns });
                     self.carry_out(more)?;
                 }
@@ -90,6 +90,19 @@ impl Stage {
         Ok(())
     }
 
+    /// The jam as it stands.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Lets the transport stand at `beat` (quarters).
+    ///
+    /// # Errors
+    /// [`ShotError::Failed`], where a pattern that comes due cannot be made.
+    pub fn at(&mut self, beat: f64) -> Result<(), ShotError> {
+        self.observe(beat)
+    }
+
     fn observe(&mut self, beat: f64) -> Result<(), ShotError> {
         let mut shot = Snapshot { playing: self.app.jam.playing, beat, ..Snapshot::default() };
         for (track, state) in shot.tracks.iter_mut().enumerate() {
@@ -105,14 +118,28 @@ impl Stage {
 /// # Errors
 /// [`ShotError`].
 pub fn screen(shot: &Shot) -> Result<Buffer, ShotError> {
+    let stage = stage(shot)?;
+    let area = Rect::new(0, 0, shot.size.0, shot.size.1);
+    let mut buffer = Buffer::empty(area);
+    view::draw(&stage.app, area, &mut buffer);
+    Ok(buffer)
+}
+
+/// Plays `shot` and gives the jam as the keys left it, at its beat.
+///
+/// # Errors
+/// [`ShotError`].
+pub fn stage(shot: &Shot) -> Result<Stage, ShotError> {
     let name = shot.model.as_deref().unwrap_or(DEFAULT_MODEL);
     let model = model::find(name)?;
     let settings = model.settings().clone();
     let mut models = Models::new();
-    let name = models.keep(name, model);
+    let given = name;
+    let name = models.keep(given, model);
     let mut jam = State::new(&*name, shot.seed);
     jam.know(known_models(&name, &settings));
-    let theme = Theme::load(shot.theme.as_deref(), Depth::True);
+    jam.sliders.tables = known_vectors(given, &settings);
+    let theme = Theme::of(&Shelf::of_the_player(), shot.theme.as_deref(), Depth::True);
     let sound = SoundNews::Plays("no device: this is a picture".to_owned());
     let mut stage = Stage { app: App::new(jam, theme, &sound), models, playing: HashMap::new() };
     let first = match &shot.session {
@@ -132,9 +159,7 @@ pub fn screen(shot: &Shot) -> Result<Buffer, ShotError> {
     }
     stage.observe(0.0)?;
     stage.observe(shot.beat)?;
-    let mut buffer = Buffer::empty(area);
-    view::draw(&stage.app, area, &mut buffer);
-    Ok(buffer)
+    Ok(stage)
 }
 
 /// Plays `shot` and gives its screen as an SVG picture.

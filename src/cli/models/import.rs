@@ -62,10 +62,14 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     }
     let config = Config::find(&arguments.config).map_err(|error| usage(error.to_string()))?;
     let name = out.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let busy = console.busy(&format!("reading {}", arguments.source.display()));
-    let (mut settings, weights) = import::read(&arguments.source, config.name, &name)?;
+    let task = console.task(&format!("reading {}", arguments.source.display()))?;
+    let read = import::read_watched(&arguments.source, config.name, &name, &|share| task.goes_on(share));
+    if task.stopped() {
+        anyhow::bail!("stopped: {} was not written. The same command begins anew", out.display());
+    }
+    let (mut settings, weights) = read?;
     settings.training.get_or_insert_default().data = arguments.credit.clone();
-    drop(busy);
+    drop(task);
     let (tensors, count) = (weights.iter().count(), weights.count());
     let busy = console.busy(&format!("writing {}", out.display()));
     let precision = if arguments.half { Precision::F16 } else { Precision::F32 };

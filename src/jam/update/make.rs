@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{palette, say};
+use super::{palette, say, sliders};
 use crate::jam::effect::Effect;
 use crate::jam::limits;
 use crate::jam::message::Tone;
 use crate::jam::names;
+use crate::jam::progress::Progress;
 use crate::jam::request::{Job, Request};
 use crate::jam::slot::{Slot, SlotId};
 use crate::jam::state::{Opening, Pending, State};
@@ -35,7 +36,7 @@ pub(super) fn order(
     state.pending.retain(|p| p.slots.iter().any(|place| stamps[place.index()] <= p.ticket));
     // A key that is held before and after is not one change: this came between.
     // A walk over the palette is one change however many patterns it asks for.
-    if label != palette::LABEL {
+    if label != palette::LABEL && !sliders::is(&label) {
         state.history.seal();
     }
     let position = state.history.position();
@@ -48,6 +49,7 @@ pub(super) fn order(
         launch,
         opening: None,
         encodes: false,
+        progress: Progress::default(),
         position,
     });
     vec![Effect::Generate(request)]
@@ -70,6 +72,7 @@ pub(super) fn encode(state: &mut State, place: SlotId, slot: &Slot) -> Vec<Effec
         launch: None,
         opening: None,
         encodes: true,
+        progress: Progress::default(),
         position,
     });
     vec![Effect::Generate(Request { ticket, job: Job::Encode { of: slot.made.clone() }, slots: vec![place] })]

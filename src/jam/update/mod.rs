@@ -18,9 +18,11 @@ mod record;
 mod scene;
 mod scripts;
 mod session;
+mod sliders;
 mod strip;
 mod tracks;
 mod transport;
+mod work;
 
 pub(crate) use transport::plain;
 
@@ -109,6 +111,12 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::PaletteMove { x, y } => {
             palette::to(state, state.edit.palette.x + x, state.edit.palette.y + y)
         }
+        Intent::Slide { attribute, to } => sliders::to(state, attribute, to),
+        Intent::NudgeSlider(by) => sliders::nudge(state, by),
+        Intent::ChooseSlider(by) => sliders::choose(state, by),
+        Intent::SliderHome => sliders::home(state, false),
+        Intent::SlidersHome => sliders::home(state, true),
+        Intent::LearnSlider => sliders::learn(state),
         Intent::Write { place, pattern, label, nudge } => edit::write(state, place, pattern, &label, nudge),
 
         Intent::ToggleClass(class) => mutes::toggle(state, class),
@@ -126,6 +134,7 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Render => session::render(state),
         Intent::SaveSession => session::save(state),
         Intent::Open(path) => vec![Effect::Open(path)],
+        Intent::CallOff => work::call_off(state),
         Intent::Quit => vec![Effect::Quit],
 
         Intent::Run => scripts::run(state),
@@ -137,7 +146,8 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Heard { track, launch } => news::heard(state, track, launch),
         Intent::Saved(outcome) => news::saved(state, outcome),
         Intent::SessionSaved(outcome) => session::saved(state, outcome),
-        Intent::Rendered(outcome) => session::rendered(state, outcome),
+        Intent::Rendered { ticket, outcome } => session::rendered(state, ticket, outcome),
+        Intent::Progress { ticket, progress } => work::progress(state, ticket, progress),
         Intent::Opened { path, session } => session::opened(state, path, &session),
         Intent::Learn(target) => midi::learn(state, target),
         Intent::LearnLaunch => midi::learn(state, Target::Launch(state.cursor.index() as u8)),

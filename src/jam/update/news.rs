@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{bank, edit, make, palette, say};
+use super::{bank, edit, make, palette, say, sliders};
 use crate::jam::bank::Bank;
 use crate::jam::effect::Effect;
 use crate::jam::kit;
@@ -47,8 +47,8 @@ pub(super) fn generated(state: &mut State, ticket: u64, patterns: Vec<Generated>
     }
     if pending.opening.is_some() {
         state.history.amend(|edit| put(&mut edit.bank, &fresh));
-    } else if pending.label == palette::LABEL {
-        state.history.record_nudge(palette::LABEL, state.edit.clone());
+    } else if pending.label == palette::LABEL || sliders::is(&pending.label) {
+        state.history.record_nudge(&pending.label, state.edit.clone());
     } else {
         state.history.record(pending.label.clone(), state.edit.clone());
     }
@@ -61,7 +61,11 @@ pub(super) fn generated(state: &mut State, ticket: u64, patterns: Vec<Generated>
     let mut effects = match pending.launch.filter(|place| landed(*place)) {
         Some(place) => bank::launch(state, place),
         None => {
-            let effects = bank::follow(state, landed);
+            let mut effects = bank::follow(state, landed);
+            if sliders::is(&pending.label) {
+                effects.extend(sliders::landed(state, fresh[0].0));
+                return effects;
+            }
             arrived(state, &fresh, &replaced, !effects.is_empty());
             effects
         }
@@ -156,7 +160,7 @@ pub(super) fn saved(state: &mut State, outcome: Result<Saved, String>) -> Vec<Ef
             let text = match fresh {
                 true => {
                     format!(
-                        "Saved {}: the patterns one after the other, in bank order{muted}",
+                        "Saved {}: the patterns one after the other, a track for each of the jam's{muted}",
                         path.display()
                     )
                 }

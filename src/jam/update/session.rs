@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::{bank, say};
 use crate::jam::effect::Effect;
 use crate::jam::message::Tone;
+use crate::jam::progress::Progress;
 use crate::jam::quantise::Quantise;
 use crate::jam::session::Session;
 use crate::jam::slot::SlotId;
@@ -31,15 +32,25 @@ pub(super) fn saved(state: &mut State, outcome: Result<PathBuf, String>) -> Vec<
 }
 
 pub(super) fn render(state: &mut State) -> Vec<Effect> {
+    if state.rendering.is_some() {
+        return say(state, Tone::Hint, "The set is still being rendered. {call-off} calls it off");
+    }
     let set = state.set();
     if set.slots.is_empty() {
         return say(state, Tone::Hint, "The bank is empty: nothing to render. {sample} makes a pattern");
     }
     state.say(Tone::Said, format!("Rendering {} patterns as a WAV file; the music goes on", set.slots.len()));
-    vec![Effect::Render(set)]
+    let ticket = state.next_ticket;
+    state.next_ticket += 1;
+    state.rendering = Some((ticket, Progress::default()));
+    vec![Effect::Render { ticket, set }]
 }
 
-pub(super) fn rendered(state: &mut State, outcome: Result<PathBuf, String>) -> Vec<Effect> {
+pub(super) fn rendered(state: &mut State, ticket: u64, outcome: Result<PathBuf, String>) -> Vec<Effect> {
+    // What was called off is of no interest any more.
+    if state.rendering.take_if(|(at, _)| *at == ticket).is_none() {
+        return Vec::new();
+    }
     match outcome {
         Ok(path) => say(state, Tone::Good, format!("Rendered {}", path.display())),
         Err(why) => say(state, Tone::Error, format!("Not rendered: {why}")),

@@ -11,6 +11,8 @@ pub use error::GenerateError;
 pub use hear::{controls_of, means, posteriors};
 pub use sampling::{Conditioned, Sampling, checked_steps, conditioned};
 
+use std::ops::Range;
+
 use super::noise::Noise;
 use super::path;
 use super::recipe::{Origin, Purpose, Recipe, noise};
@@ -42,8 +44,17 @@ pub struct Generated {
 /// # Errors
 /// [`GenerateError`], as everywhere here: an unfit temperature, length or z, or the model's own.
 pub fn sample(model: &MusicVae, how: &Sampling) -> Result<Vec<Generated>, GenerateError> {
+    draw(model, how, 0..count(how.n))
+}
+
+/// Those of [`sample`]'s patterns whose numbers are `which`, from 0; `how.n` is not used. However a row is parted, its
+/// patterns are the same.
+///
+/// # Errors
+/// As [`sample`].
+pub fn draw(model: &MusicVae, how: &Sampling, which: Range<u32>) -> Result<Vec<Generated>, GenerateError> {
     let point = |i| (noise(how.seed, i, Purpose::Prior).prior(model.z_size()), i, Origin::Sample);
-    decode_rows(model, (0..count(how.n)).map(point).collect(), how)
+    decode_rows(model, which.map(point).collect(), how)
 }
 
 /// Takes a pattern (tokens, or an [`Example`] with its controls) through the latent space: `how.n` decodings of the
@@ -93,12 +104,19 @@ pub fn between(
     points: usize,
     how: &Sampling,
 ) -> Result<Vec<Generated>, GenerateError> {
+    at(model, way(ends, points)?, how)
+}
+
+/// The points of [`between`], for [`at`].
+///
+/// # Errors
+/// [`GenerateError::Nothing`].
+pub fn way(ends: &[Vec<f32>], points: usize) -> Result<Vec<(Vec<f32>, Origin)>, GenerateError> {
     if ends.is_empty() {
         return Err(GenerateError::Nothing);
     }
     let path = path::through(ends, points).into_iter().enumerate();
-    let rows = path.map(|(i, z)| (z, 0, Origin::Interpolate { share: path::share(i, points) }));
-    decode_rows(model, rows.collect(), how)
+    Ok(path.map(|(i, z)| (z, Origin::Interpolate { share: path::share(i, points) })).collect())
 }
 
 /// `how.n` decodings of the middle of the means of `patterns`.

@@ -1,10 +1,10 @@
 //! TensorFlow V2 checkpoints: an `.index` table and `.data-*` files (spec section 6).
 
-use super::{crc, files::Files, proto::Entry, proto::Header, table};
+use super::{STOPPED, Watch, crc, files::Files, proto::Entry, proto::Header, table};
 use crate::model::weights::{Tensor, Weights};
 
 /// The weights of the checkpoint whose index is `index`: trainable variables only.
-pub fn read(files: &Files, index: &str) -> Result<Weights, String> {
+pub fn read(files: &Files, index: &str, watch: Watch<'_>) -> Result<Weights, String> {
     let bytes = files.read(index)?;
     let entries = table::entries(&bytes).map_err(|e| format!("{index}: {e}"))?;
     let header = entries.iter().find(|(key, _)| key.is_empty());
@@ -12,7 +12,10 @@ pub fn read(files: &Files, index: &str) -> Result<Weights, String> {
     let header = Header::parse(header).map_err(|e| format!("{index}: {e}"))?;
     let prefix = index.strip_suffix(".index").unwrap_or(index);
     let mut tensors: Vec<Tensor> = Vec::new();
-    for (key, value) in entries.iter().filter(|(key, _)| !key.is_empty()) {
+    for (at, (key, value)) in entries.iter().enumerate().filter(|(_, (key, _))| !key.is_empty()) {
+        if !watch(at as f64 / entries.len() as f64) {
+            return Err(STOPPED.to_owned());
+        }
         let name = String::from_utf8_lossy(key).into_owned();
         if is_training_state(&name) {
             continue;

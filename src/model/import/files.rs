@@ -1,5 +1,6 @@
 //! The files of an import: a folder, or the members of an archive kept in memory. Nothing is ever unpacked to disk.
 
+use super::{STOPPED, Watch};
 use crate::model::error::ModelError;
 use std::{
     collections::BTreeMap,
@@ -22,17 +23,16 @@ pub enum Files {
 
 impl Files {
     /// The members of a `.tar`, `.tar.gz` or `.tgz` archive.
-    pub fn archive(path: &Path) -> Result<Self, ModelError> {
+    pub fn archive(path: &Path, watch: Watch<'_>) -> Result<Self, ModelError> {
         let reading = |source| ModelError::Read { path: path.to_owned(), source };
         let mut file = std::fs::File::open(path).map_err(reading)?;
         let mut magic = Vec::new();
         Read::by_ref(&mut file).take(2).read_to_end(&mut magic).map_err(reading)?;
         file.seek(SeekFrom::Start(0)).map_err(reading)?;
-        let members = if magic == [0x1F, 0x8B] {
-            members(flate2::read::GzDecoder::new(std::io::BufReader::new(file)))
-        } else {
-            members(std::io::BufReader::new(file))
-        };
+        let total = file.metadata().map_err(reading)?.len();
+        let file = Watched { inner: std::io::BufReader::new(file), done: 0, total, watch };
+        let members =
+            if magic == [0x1F, 0x8B] { members(flate2::read::GzDecoder::new(file)) } else { members(file) };
         members.map(Self::Archive).map_err(|cause| ModelError::Format {
             name: path.display().to_string(),
             cause,
@@ -85,6 +85,25 @@ impl Files {
                 whole.get(range).map(<[u8]>::to_vec).ok_or_else(|| cut(whole.len() as u64))
             }
         }
+    }
+}
+
+/// A reader that tells how far it is, and stops where it is told to.
+struct Watched<'a, R> {
+    inner: R,
+    done: u64,
+    total: u64,
+    watch: Watch<'a>,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if !(self.watch)(self.done as f64 / self.total.max(1) as f64) {
+            return Err(std::io::Error::other(STOPPED));
+        }
+        let count = self.inner.read(buffer)?;
+        self.done += count as u64;
+        Ok(count)
     }
 }
 

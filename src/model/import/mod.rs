@@ -36,8 +36,32 @@ pub fn import(source: &Path, config: &str, out: &Path) -> Result<Settings, Model
     Ok(settings)
 }
 
+/// Told how far a reading is, 0 to 1; false stops it.
+pub type Watch<'a> = &'a dyn Fn(f64) -> bool;
+
+/// The cause of an error where a [`Watch`] said so.
+const STOPPED: &str = "stopped";
+/// Share of the work that reading an archive takes; the rest is its tensors.
+const ARCHIVE: f64 = 0.7;
+
 /// Reads the model at `source` as the configuration `config`, calling it `name`.
+///
+/// # Errors
+/// [`ModelError`]: what cannot be read, or does not fit the configuration.
 pub fn read(source: &Path, config: &str, name: &str) -> Result<(Settings, Weights), ModelError> {
+    read_watched(source, config, name, &|_| true)
+}
+
+/// As [`read`]; `watch` is told how far it is, and where it says false the reading fails.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_watched(
+    source: &Path,
+    config: &str,
+    name: &str,
+    watch: Watch<'_>,
+) -> Result<(Settings, Weights), ModelError> {
     let config = Config::find(config)?;
     let fault = |cause: String| ModelError::Format {
         name: source.display().to_string(),
@@ -45,9 +69,11 @@ pub fn read(source: &Path, config: &str, name: &str) -> Result<(Settings, Weight
         remedy: "give a TensorFlow checkpoint (prefix, folder or .tar) or a magenta.js folder, fetched whole"
             .to_owned(),
     };
-    let (files, only) = open(source)?;
+    let (files, only) = open(source, &|share| watch(ARCHIVE * share))?;
+    let before = if matches!(files, Files::Archive(_)) { ARCHIVE } else { 0.0 };
+    let rest = |share: f64| watch(before + (1.0 - before) * share);
     let weights = match pick(&files, only).map_err(fault)? {
-        Format::Bundle(index) => bundle::read(&files, &index),
+        Format::Bundle(index) => bundle::read(&files, &index, &rest),
         Format::MagentaJs(manifest) => magenta_js::read(&files, &manifest, config),
     };
     let weights = weights.map_err(fault)?;
@@ -61,7 +87,7 @@ pub fn read(source: &Path, config: &str, name: &str) -> Result<(Settings, Weight
 }
 
 /// The files at `source`, and the name that is meant among them where it is one.
-fn open(source: &Path) -> Result<(Files, Option<String>), ModelError> {
+fn open(source: &Path, watch: Watch<'_>) -> Result<(Files, Option<String>), ModelError> {
     let folder = |path: &Path| match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => Files::Folder(parent.to_owned()),
         _ => Files::Folder(".".into()),
@@ -72,7 +98,11 @@ fn open(source: &Path) -> Result<(Files, Option<String>), ModelError> {
     }
     if source.is_file() {
         let part = name.ends_with(".index") || name == magenta_js::MANIFEST;
-        return if part { Ok((folder(source), Some(name))) } else { Ok((Files::archive(source)?, None)) };
+        return if part {
+            Ok((folder(source), Some(name)))
+        } else {
+            Ok((Files::archive(source, watch)?, None))
+        };
     }
     let index = format!("{name}.index");
     if source.with_file_name(&index).is_file() {

@@ -1,6 +1,6 @@
 //! Checkpoints as TensorFlow may write them, and as an attacker may.
 
-use super::{crc, import, read};
+use super::{crc, import, read, read_watched};
 use crate::{
     latent::noise::Noise,
     model::{
@@ -237,6 +237,13 @@ fn cuts_and_flipped_bytes_of_a_checkpoint_are_noticed() {
         std::fs::write(&path, &good).unwrap();
     }
     assert!(read(&prefix, CONFIG, "x").is_ok());
+    let told = std::cell::RefCell::new(Vec::new());
+    let stopped = read_watched(&prefix, CONFIG, "x", &|share| {
+        told.borrow_mut().push(share);
+        share < 0.5
+    });
+    assert!(stopped.unwrap_err().to_string().contains("stopped"));
+    assert!(told.borrow().len() > 2 && told.borrow().is_sorted(), "{:?}", told.borrow());
 }
 
 #[test]

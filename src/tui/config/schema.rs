@@ -85,7 +85,9 @@ fn one_of(value: &Value, words: &[&str]) -> Result<(), String> {
 }
 
 fn known_theme(value: &Value) -> Result<(), String> {
-    if value.as_str() == Some("") { Ok(()) } else { one_of(value, &theme::NAMES) }
+    let names = theme::Shelf::of_the_player().names();
+    let names: Vec<&str> = names.iter().map(String::as_str).chain([""]).collect();
+    one_of(value, &names)
 }
 
 /// The whole file with every default, and a comment that says what each takes.

@@ -25,9 +25,63 @@ fn text(buffer: &Buffer) -> String {
     (0..area.height).map(|y| line(y).trim_end().to_owned() + "\n").collect()
 }
 
+/// The colours of a screen: each line as runs of one style, and below what the letters stand for.
+fn colours(buffer: &Buffer) -> String {
+    let mut styles: Vec<ratatui::style::Style> = Vec::new();
+    let mut letter = |style| {
+        let at = styles.iter().position(|known| *known == style).unwrap_or_else(|| {
+            styles.push(style);
+            styles.len() - 1
+        });
+        let small = char::from(b'a' + (at % 26) as u8);
+        if at < 26 { small.to_string() } else { format!("{small}{}", at / 26) }
+    };
+    let area = buffer.area;
+    let mut out = String::new();
+    for y in 0..area.height {
+        let mut runs: Vec<(String, u16)> = Vec::new();
+        for x in 0..area.width {
+            let name = letter(buffer[(x, y)].style());
+            match runs.last_mut() {
+                Some((last, count)) if *last == name => *count += 1,
+                _ => runs.push((name, 1)),
+            }
+        }
+        let runs: Vec<String> = runs.iter().map(|(name, count)| format!("{name}*{count}")).collect();
+        out.push_str(&(runs.join(" ") + "\n"));
+    }
+    for (at, style) in styles.iter().enumerate() {
+        let colour = |colour: Option<ratatui::style::Color>| colour.map_or("-".to_owned(), |c| c.to_string());
+        let small = char::from(b'a' + (at % 26) as u8);
+        let name = if at < 26 { small.to_string() } else { format!("{small}{}", at / 26) };
+        out.push_str(&format!(
+            "{name}: {} on {} {:?}\n",
+            colour(style.fg),
+            colour(style.bg),
+            style.add_modifier
+        ));
+    }
+    out
+}
+
+/// A view at every size: its letters in the first theme, its colours in a light one, and nothing unknown in ASCII.
 fn check(name: &str, app: &App) {
+    let mut light = app.clone();
+    light.theme = Theme::load(Some("light"), Depth::True);
+    let mut plain = app.clone();
+    plain.theme = Theme::load(Some("ascii"), Depth::True);
     for size in SIZES {
-        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), text(&screen(app, size)));
+        let shown = text(&screen(app, size));
+        if app.theme.name() != "ascii" {
+            insta::assert_snapshot!(
+                format!("{name}_light_{}x{}", size.0, size.1),
+                colours(&screen(&light, size))
+            );
+            let asked = |text: &str| text.matches('?').count();
+            let folded = text(&screen(&plain, size));
+            assert_eq!(asked(&folded), asked(&shown), "a letter that ASCII has no picture for:\n{folded}");
+        }
+        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), shown);
     }
 }
 
@@ -153,6 +207,46 @@ fn the_palette_and_the_way_of_its_dot() {
 }
 
 #[test]
+fn the_first_start_tells_three_keys_and_the_first_of_them_makes_music_at_once() {
+    let mut app = playing(1.3);
+    app.welcome = true;
+    check("welcome", &app);
+    press(&mut app, "right");
+    assert!(!app.welcome && app.jam.cursor == at("A2"));
+    let effects = press(&mut app, "enter v");
+    assert!(effects.iter().filter(|effect| matches!(effect, Effect::Launch { .. })).count() >= 2);
+    press(&mut app, "f2");
+    assert!(app.welcome);
+    press(&mut app, "esc");
+    assert!(!app.welcome && app.jam.cursor == at("A2"));
+}
+
+#[test]
+fn the_sliders_and_what_they_did() {
+    let mut app = playing(1.3);
+    press(&mut app, "A ctrl-right ctrl-right ctrl-right ctrl-down ctrl-left");
+    check("sliders", &app);
+}
+
+#[test]
+fn a_slider_goes_where_the_mouse_puts_it() {
+    let mut app = playing(1.3);
+    press(&mut app, "A");
+    let area = Rect::new(0, 0, 120, 40);
+    let rows = text(&screen(&app, (120, 40)));
+    // The slider stands in the line below its name.
+    let y = rows.lines().position(|line| line.contains("hat density")).unwrap() + 1;
+    let middle = rows.lines().nth(y).unwrap().chars().position(|c| c == '\u{25cf}').unwrap() as u16;
+    click(&mut app, area, (middle + 3, y as u16), 0.0);
+    let board = app.jam.board().unwrap();
+    let at = board.at(crate::latent::attributes::Attribute::HatDensity).unwrap();
+    assert!(at > 0.3 && at < 1.5, "{at}");
+    mouse(&mut app, area, (middle, y as u16), MouseEventKind::ScrollDown, 0.0);
+    let less = app.jam.board().unwrap().at(crate::latent::attributes::Attribute::HatDensity).unwrap();
+    assert!((at - less - 0.1).abs() < 0.011, "{at} {less}");
+}
+
+#[test]
 fn notes_under_the_editors_cursor() {
     let mut app = melodic();
     press(&mut app, "e right right v right right up");
@@ -209,6 +303,73 @@ fn busy_with_everything_at_once() {
 #[test]
 fn stopped_with_an_empty_bank() {
     check("empty", &app(fresh()));
+}
+
+#[test]
+fn a_pattern_that_comes_too_late_and_one_that_plays_unheard_are_seen_in_the_bank() {
+    let mut app = playing(1.3);
+    press_only(&mut app, "v");
+    let row = |app: &App| {
+        text(&screen(app, (80, 24))).lines().find(|line| line.starts_with(" A")).unwrap().to_owned()
+    };
+    let sounds = app.jam.sounding[0];
+    app.observe(snapshot(2.0, sounds, None));
+    assert!(row(&app).contains('\u{25cc}'), "{}", row(&app));
+    app.observe(snapshot(4.1, sounds, None));
+    assert!(row(&app).contains('!'), "{}", row(&app));
+    assert!(text(&screen(&app, (80, 24))).contains("A1 is not ready yet"));
+    press(&mut app, "u");
+    assert!(row(&app).contains('\u{25ba}'), "{}", row(&app));
+    press(&mut app, "T m");
+    assert!(row(&app).contains('\u{25b7}'), "{}", row(&app));
+}
+
+#[test]
+fn the_machine_and_the_log_beside_the_bank() {
+    let mut app = playing(1.3);
+    press(&mut app, "K");
+    check("machine", &app);
+    press(&mut app, "L s v u");
+    check("log", &app);
+}
+
+#[test]
+fn panes_hidden_swapped_and_zoomed() {
+    let mut app = melodic();
+    press(&mut app, "B");
+    check("without_bank", &app);
+    press(&mut app, "B W");
+    check("swapped", &app);
+    press(&mut app, "W Z");
+    check("bank_zoomed", &app);
+}
+
+#[test]
+fn themes_to_choose_from_the_players_own_among_them() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ember.toml"), "[palette]\namber = \"#ff4400\"\nfait = 3\n").unwrap();
+    let mut app = playing(1.3);
+    app.theme_folder = Some(folder.path().to_owned());
+    press(&mut app, "C");
+    check("themes", &app);
+    press(&mut app, "e m b e r");
+    assert_eq!(app.theme.name(), "ember", "it is seen at once");
+    press(&mut app, "enter");
+    assert!(app.jam.log.last().unwrap().text.contains("palette fait"), "{:?}", app.jam.log.last());
+    press(&mut app, "C r i s o esc");
+    assert_eq!(app.theme.name(), "ember");
+}
+
+#[test]
+fn long_work_tells_how_far_it_is_and_what_ends_it() {
+    let mut app = playing(1.3);
+    let effects = press_only(&mut app, "E");
+    let Some(Effect::Render { ticket, .. }) = effects.last() else { panic!("{effects:?}") };
+    let progress = crate::jam::progress::Progress { share: 0.43, left: Some(4.0), loading: false };
+    app.intent(Intent::Progress { ticket: *ticket, progress });
+    check("rendering", &app);
+    assert!(text(&screen(&app, (80, 24))).contains("rendering: 43%, 4 s left, ctrl-x stops"));
+    assert_eq!(press_only(&mut app, "ctrl-x"), [Effect::Cancel(*ticket)]);
 }
 
 #[test]

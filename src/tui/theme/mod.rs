@@ -2,12 +2,14 @@
 
 mod colour;
 mod read;
+mod shelf;
 
 use std::collections::HashMap;
 
 use ratatui::style::{Color, Style};
 
 pub use colour::Depth;
+pub use shelf::{Shelf, folder};
 
 /// Names of the themes compiled in; the first is the default.
 pub const NAMES: [&str; 10] = [
@@ -50,23 +52,31 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The theme called `name`; `None` takes the default. Where the terminal has no colours it is `monochrome`
-    /// whatever was asked for. An unknown name gives the default and a warning that lists the names there are.
+    /// The built-in theme called `name`: as [`Theme::of`].
     pub fn load(name: Option<&str>, depth: Depth) -> Self {
+        Self::of(&Shelf::default(), name, depth)
+    }
+
+    /// The theme called `name` of `shelf`; `None` takes the default. Where the terminal has no colours it is
+    /// `monochrome` whatever was asked for. An unknown name gives the default and a warning that tells the near names.
+    pub fn of(shelf: &Shelf, name: Option<&str>, depth: Depth) -> Self {
         let wanted = match name {
             Some("ascii") => "ascii",
             _ if depth == Depth::Mono => "monochrome",
             name => name.unwrap_or(NAMES[0]),
         };
         let mut warnings = Vec::new();
-        let (name, text) = match source(wanted) {
-            Some(text) => (wanted, text),
+        let name = match shelf.text(wanted, &[]) {
+            Some(_) => wanted,
             None => {
-                warnings.push(format!("no theme is called {wanted:?}; there are {}", NAMES.join(", ")));
-                (NAMES[0], source(NAMES[0]).unwrap_or_default())
+                let names = shelf.names();
+                let near = read::like(wanted, names.iter().map(String::as_str));
+                let text = format!("no theme is called {wanted:?}{near}. There are {}", names.join(", "));
+                warnings.push(text);
+                NAMES[0]
             }
         };
-        let sheet = read::sheet(text, source);
+        let sheet = read::sheet(name, NAMES[0], |name, seen| shelf.text(name, seen));
         warnings.extend(sheet.warnings.into_iter().map(|warning| format!("theme {name}: {warning}")));
         Self { name: name.to_owned(), depth, ascii: sheet.ascii, scopes: sheet.scopes, warnings }
     }
@@ -120,6 +130,12 @@ impl Theme {
         let fit = |colour: Option<Color>| colour.map(|colour| colour::fit(colour, self.depth));
         Style { fg: fit(mixed), ..style }.bg_opt(fit(ground.bg))
     }
+}
+
+/// What is wrong in the player's own themes, each with the theme's name.
+pub fn faults(shelf: &Shelf) -> Vec<String> {
+    let own = shelf.names().into_iter().filter(|name| shelf.is_own(name));
+    own.flat_map(|name| Theme::of(shelf, Some(&name), Depth::True).warnings).collect()
 }
 
 /// The light of a colour as most terminals show it; colours without a light of their own stay as they are.

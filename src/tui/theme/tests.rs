@@ -1,5 +1,13 @@
 use super::*;
 
+/// What is read of a theme with this text.
+fn read_own(text: &str) -> read::Sheet {
+    read::sheet("own", NAMES[0], |name, seen| match (name, seen) {
+        ("own", []) => Some((text, true)),
+        _ => source(name).map(|text| (text, false)),
+    })
+}
+
 /// Every scope the screens ask for; a theme that lacks one would draw it in the terminal's own colour.
 const SCOPES: [&str; 58] = [
     "track",
@@ -102,12 +110,12 @@ fn an_unknown_theme_is_a_warning_that_lists_the_names() {
 
 #[test]
 fn faults_of_a_file_are_warnings_and_the_rest_counts() {
-    let text = "[palette]\na = \"#ffffff\"\n[scopes]\n\"x\" = { fg = \"a\" }\n\"y\" = { fg = \"nope\", add = [\"loud\"] }\n";
-    let sheet = read::sheet(text, source);
-    assert_eq!(sheet.scopes["x"].fg, Some(Color::Rgb(255, 255, 255)));
+    let text = "[palette]\na = \"#ffffff\"\n[scopes]\n\"hint\" = { fg = \"a\" }\n\"log\" = { fg = \"nope\", add = [\"loud\"] }\n";
+    let sheet = read_own(text);
+    assert_eq!(sheet.scopes["hint"].fg, Some(Color::Rgb(255, 255, 255)));
     assert_eq!(sheet.warnings.len(), 2, "{:?}", sheet.warnings);
-    assert_eq!(read::sheet("inherits = \"nobody\"", source).warnings.len(), 1);
-    assert_eq!(read::sheet("scopes = 3", source).warnings.len(), 1);
+    assert_eq!(read_own("inherits = \"nobody\"").warnings.len(), 1);
+    assert_eq!(read_own("scopes = 3").warnings.len(), 1);
 }
 
 /// Scopes that words are written in.

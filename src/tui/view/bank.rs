@@ -6,14 +6,18 @@ use ratatui::layout::Rect;
 use super::paint::{Pen, cut, width_of};
 use super::{Layout, thumbnail};
 use crate::jam::slot::{COLUMNS, ROWS};
-use crate::jam::{SlotId, State};
+use crate::jam::{SlotId, State, track};
 use crate::tui::app::App;
 
 /// What is to be seen of a place, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Look {
     Playing,
+    /// Plays, and is not heard: its tracks are silenced.
+    Muted,
     Queued,
+    /// Is made, and should sound by now.
+    Late,
     Pending,
     Marked,
     Filled,
@@ -21,15 +25,18 @@ enum Look {
 }
 
 impl Look {
-    fn of(jam: &State, place: SlotId) -> Self {
+    fn of(app: &App, place: SlotId) -> Self {
+        let jam = &app.jam;
         // What was cleared may sound on, but not from here any more: the roll's title says where it came from.
         let stands = jam.edit.bank.get(place).is_some();
         if jam.playing && stands && jam.is_queued(place) {
             Self::Queued
+        } else if app.dues.is_late(jam, place) {
+            Self::Late
         } else if jam.is_pending(place) {
             Self::Pending
         } else if jam.playing && stands && jam.is_sounding(place) {
-            Self::Playing
+            if is_heard(jam, place) { Self::Playing } else { Self::Muted }
         } else if jam.mark == Some(place) {
             Self::Marked
         } else if stands {
@@ -42,6 +49,8 @@ impl Look {
     fn scope(self) -> &'static str {
         match self {
             Self::Playing => "bank.slot.playing",
+            Self::Muted => "bank.slot",
+            Self::Late => "bank.slot.queued",
             Self::Queued => "bank.slot.queued",
             Self::Pending => "bank.slot.pending",
             Self::Marked => "bank.slot.marked",
@@ -54,12 +63,20 @@ impl Look {
     fn glyph(self) -> &'static str {
         match self {
             Self::Playing => "\u{25ba}",
+            Self::Muted => "\u{25b7}",
+            Self::Late => "!",
             Self::Queued => "\u{bb}",
             Self::Pending => "\u{25cc}",
             Self::Marked => "\u{25c6}",
             Self::Filled | Self::Empty => " ",
         }
     }
+}
+
+/// True where a track that plays the pattern of `place` is not silenced.
+fn is_heard(jam: &State, place: SlotId) -> bool {
+    (0..track::MOST)
+        .any(|at| !jam.is_silenced(at) && jam.sounding_on(at).is_some_and(|launch| launch.place == place))
 }
 
 /// Draws the bank pane.
@@ -101,7 +118,7 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
 
 fn slot(app: &App, place: SlotId, area: Rect, buffer: &mut Buffer) {
     let jam = &app.jam;
-    let look = Look::of(jam, place);
+    let look = Look::of(app, place);
     // What sounds may be marked as well: the colour tells one, the glyph the other.
     let glyph = if jam.mark == Some(place) { Look::Marked.glyph() } else { look.glyph() };
     let mut style = app.theme.style(look.scope());
@@ -139,7 +156,11 @@ fn slot(app: &App, place: SlotId, area: Rect, buffer: &mut Buffer) {
     match slot {
         Some(slot) => thumbnail::draw(slot.pattern(), jam.edit.muted, picture, style, buffer),
         None => {
-            let text = if look == Look::Pending { "making\u{2026}" } else { "\u{b7}" };
+            let text = match look {
+                Look::Late => "late",
+                Look::Pending => "making\u{2026}",
+                _ => "\u{b7}",
+            };
             let middle = Rect { y: picture.y + (picture.height - 1) / 2, height: 1, ..picture };
             let text = cut(text, middle.width);
             let before = (middle.width - width_of(&text)) / 2;

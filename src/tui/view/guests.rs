@@ -6,6 +6,7 @@ mod machine;
 mod mixer;
 mod palette;
 mod said;
+mod sliders;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -26,6 +27,7 @@ const GUESTS: &[Guest] = &[
     Guest { pane: Pane::Mixer, draw: mixer::draw, target: mixer::target },
     Guest { pane: Pane::Palette, draw: palette::draw, target: palette::target },
     Guest { pane: Pane::Chain, draw: chain::draw, target: chain::target },
+    Guest { pane: Pane::Sliders, draw: sliders::draw, target: sliders::target },
     Guest { pane: Pane::Machine, draw: machine::draw, target: |_, _, _, _| None },
     Guest { pane: Pane::Log, draw: said::draw, target: |_, _, _, _| None },
 ];

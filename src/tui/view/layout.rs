@@ -64,6 +64,13 @@ pub enum Target {
         /// From the top.
         y: u16,
     },
+    /// A slider, and where on it in hundredths of its vector; `None` beside it.
+    Slider {
+        /// What it moves.
+        attribute: crate::latent::attributes::Attribute,
+        /// -200 to 200.
+        at: Option<i16>,
+    },
     /// A step and key of the roll while notes are edited.
     Cell {
         /// The part.

@@ -13,6 +13,7 @@ mod picker;
 pub mod roll;
 mod status;
 mod thumbnail;
+mod welcome;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -52,6 +53,9 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> u16 {
             0
         }
     };
+    if app.welcome {
+        welcome::draw(app, area, buffer);
+    }
     if app.theme.is_ascii() {
         ascii::fold(area, buffer);
     }

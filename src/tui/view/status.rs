@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 
 use super::Layout;
 use super::paint::{Pen, cut, width_of, wrap};
-use crate::jam::{Message, Tone};
+use crate::jam::progress::Progress;
+use crate::jam::{Message, Pending, Tone};
 use crate::tui::app::App;
 use crate::tui::command::{EDIT_HINTS, HINTS};
 
@@ -20,7 +21,7 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
     let style = |scope| app.theme.style(scope);
     let making: usize =
         app.jam.pending.iter().filter(|pending| !pending.encodes).map(|pending| pending.slots.len()).sum();
-    let mut right = if making > 0 { format!(" \u{25cc} making {making} ") } else { String::new() };
+    let mut right = work(app, making);
     if layout.hints.height == 0
         && let Some(key) = app.keymap.key("help")
     {
@@ -57,6 +58,26 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
     if down == 0 {
         hints(app, layout, buffer);
     }
+}
+
+/// What is under way: `◌ making 8: 43%, 4 s left, ctrl-x stops`.
+fn work(app: &App, making: usize) -> String {
+    let newest = app.jam.pending.iter().rev().find(|pending| !pending.encodes);
+    let (what, progress) = match (&app.jam.rendering, newest) {
+        (Some((_, progress)), _) => ("rendering".to_owned(), *progress),
+        // The one in work tells how far it is; it need not be the newest.
+        (None, Some(newest)) => {
+            let told = |pending: &&Pending| pending.progress != Progress::default();
+            let progress = app.jam.pending.iter().rev().find(told).unwrap_or(newest).progress;
+            (format!("making {making}"), progress)
+        }
+        (None, None) => return String::new(),
+    };
+    let words = progress.words();
+    let words = if words.is_empty() { words } else { format!(": {words}") };
+    let key = app.keymap.key("call-off").filter(|_| progress.is_long());
+    let stops = key.map_or_else(String::new, |key| format!(", {key} stops"));
+    format!(" \u{25cc} {what}{words}{stops} ")
 }
 
 /// A message as shown: with the keys in use, and how often it was said in a row.

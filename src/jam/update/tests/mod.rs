@@ -11,8 +11,10 @@ mod record;
 mod save;
 mod scene;
 mod session;
+mod sliders;
 mod tracks;
 mod transport;
+mod work;
 
 use super::super::fixtures::{at, begun, fresh, give};
 use super::super::{Effect, Intent, Quantise, State, Tone, update};

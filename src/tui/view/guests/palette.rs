@@ -67,7 +67,10 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         let [a, b, c, d] = field.shares().map(|share| format!("{:.0}%", share * 100.0));
         let making =
             if field.place.is_some_and(|place| app.jam.is_pending(place)) { "  making\u{2026}" } else { "" };
-        format!("{a} {b} / {c} {d}{making}")
+        let shares = format!("{a} {b} / {c} {d}{making}");
+        let keys = app.keymap.fill_in("{dot-left} {dot-right} {dot-up} {dot-down}, mouse");
+        let both = format!("{shares}   {keys}");
+        if width_of(&both) <= line.width { both } else { shares }
     } else {
         app.keymap.fill_in("{palette-fill} takes four patterns from the bank")
     };
