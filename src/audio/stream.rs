@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
@@ -17,6 +17,8 @@ use super::synth::Rack;
 const USUAL_BUFFER: u32 = 512;
 /// Longest way from the callback to the ear that is believed.
 const LONGEST: Duration = Duration::from_millis(500);
+/// How often it is looked whether another device has become the system's default.
+const DEFAULT: Duration = Duration::from_secs(2);
 /// How long a device may take to ask for its first sound.
 const FIRST: Duration = Duration::from_secs(2);
 
@@ -133,10 +135,10 @@ pub fn seat() -> (Seat, Carrier) {
 /// For a thread of its own: devices may take seconds to open, to refuse or to close, or never come back from it.
 pub fn open(request: &Request, font: &Font, shared: &Arc<Shared>, answer: &Sender<Answer>) {
     match try_open(request, font, shared) {
-        Ok((stream, opened, ended)) => {
+        Ok((stream, opened, Stay { name, lost, ended })) => {
             // Without a listener, or when the line is cut, the stream ends.
             if answer.send(Ok(Box::new(opened))).is_ok() {
-                let _ = ended.recv();
+                stay(&ended, DEFAULT, &lost, || other_default(request, &name));
             }
             drop(stream);
         }
@@ -146,6 +148,43 @@ pub fn open(request: &Request, font: &Font, shared: &Arc<Shared>, answer: &Sende
     }
 }
 
+/// What the thread of a stream stays for.
+struct Stay {
+    /// The device's name.
+    name: String,
+    /// Where a loss is told.
+    lost: Sender<String>,
+    /// Cut to end the stream.
+    ended: Receiver<()>,
+}
+
+/// Waits for the end of a stream; looks `every` so often whether it should play elsewhere, and says so.
+fn stay(
+    ended: &Receiver<()>,
+    every: Duration,
+    lost: &Sender<String>,
+    mut elsewhere: impl FnMut() -> Option<String>,
+) {
+    while ended.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+        if let Some(other) = elsewhere() {
+            // Whoever listens takes the new default, and cuts the line.
+            let _ = lost.send(format!("{other} has become the system's default"));
+            let _ = ended.recv();
+            return;
+        }
+    }
+}
+
+/// The system's default output, where that was asked for and is not `playing` any more.
+fn other_default(request: &Request, playing: &str) -> Option<String> {
+    // On Linux it is always called `default`, and the sound server moves it by itself.
+    if cfg!(target_os = "linux") || request.device.is_some() {
+        return None;
+    }
+    let now = cpal::default_host().default_output_device()?.to_string();
+    (now != playing).then_some(now)
+}
+
 /// What came of opening a device.
 pub type Answer = Result<Box<Opened>, StreamError>;
 
@@ -153,7 +192,7 @@ fn try_open(
     request: &Request,
     font: &Font,
     shared: &Arc<Shared>,
-) -> Result<(cpal::Stream, Opened, Receiver<()>), StreamError> {
+) -> Result<(cpal::Stream, Opened, Stay), StreamError> {
     hush_alsa();
     let (device, config, format) = choose(request)?;
     let rate = config.sample_rate;
@@ -168,7 +207,7 @@ fn try_open(
     for &buffer_size in sizes {
         let (seat, carrier) = seat();
         let (lost_in, lost) = channel();
-        let ears = Ears { lost: lost_in, called: Arc::default() };
+        let ears = Ears { lost: lost_in.clone(), called: Arc::default() };
         let config = StreamConfig { buffer_size, ..config };
         let built = build(&device, config, format, carrier, shared, &ears)
             .and_then(|stream| stream.play().map(|()| stream));
@@ -177,7 +216,8 @@ fn try_open(
                 let period = stream.buffer_size().ok();
                 let description = describe(&name, config, format, period);
                 let (end, ended) = channel();
-                return Ok((stream, Opened { description, rate, period, rack, seat, lost, end }, ended));
+                let opened = Opened { description, rate, period, rack, seat, lost, end };
+                return Ok((stream, opened, Stay { name, lost: lost_in, ended }));
             }
             Ok(_) => cause = lost.try_recv().unwrap_or_else(|_| "it asks for no sound".into()),
             Err(error) => cause = error.to_string(),
@@ -367,4 +407,30 @@ fn typed<T: SizedSample + FromSample<f32>>(
         }
     };
     device.build_output_stream(config, play, fail, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_lost_once_another_device_is_the_default_and_ends_when_it_is_told_to() {
+        let ((end, ended), (lost, told)) = (channel::<()>(), channel());
+        let mut looks = 0;
+        let thread = std::thread::spawn(move || {
+            stay(&ended, Duration::from_millis(1), &lost, || {
+                looks += 1;
+                (looks == 3).then(|| "headphones".to_owned())
+            });
+            looks
+        });
+        let said = told.recv_timeout(Duration::from_secs(20)).expect("it is told");
+        assert!(said.contains("headphones"), "{said}");
+        drop(end);
+        assert_eq!(thread.join().expect("ends"), 3, "it is told once");
+
+        let (end, ended) = channel::<()>();
+        drop(end);
+        stay(&ended, Duration::from_secs(60), &channel().0, || None);
+    }
 }

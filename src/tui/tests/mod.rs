@@ -1,6 +1,7 @@
 //! The whole application without a terminal and without sound: keys in, screens and effects out.
 
 mod learn;
+mod machine;
 mod perform;
 mod play;
 mod screens;

@@ -80,7 +80,7 @@ fn rig(app: &App) -> Vec<(String, String)> {
     let out = rig.out;
     let timing = match out.count {
         0 => "nothing left in the last minute".to_owned(),
-        _ => format!("late by p50 {:.0}, p99 {:.0}, max {:.0} us", out.p50_us, out.p99_us, out.max_us),
+        _ => format!("p50 {:.0}  p99 {:.0}  max {:.0} us late", out.p50_us, out.p99_us, out.max_us),
     };
     let rights = if rig.real_time { "" } else { ", no real-time priority" };
     let drift = app.drift.ticks.map_or("not known yet".to_owned(), |ticks| format!("{ticks} ticks"));
