@@ -23,7 +23,7 @@ fn clip(seed: u32) -> Arc<Clip> {
             velocity: 60 + (i % 60) as u8,
             part: [Part::Drums, Part::Lead, Part::Bass][(i % 3) as usize],
             offset: (i % 5) as f32 * 0.2 - 0.4,
-            chance: [100, 50, 5][(i % 3) as usize],
+            chance: [100, 100, 60][(i % 3) as usize],
         })
         .collect();
     Arc::new(Clip::from_pattern(&Pattern::new(32, notes)))
