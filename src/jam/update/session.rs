@@ -39,7 +39,7 @@ pub(super) fn render(state: &mut State) -> Vec<Effect> {
     if set.slots.is_empty() {
         return say(state, Tone::Hint, "The bank is empty: nothing to render. {sample} makes a pattern");
     }
-    state.say(Tone::Said, format!("Rendering {} patterns as a WAV file; the music goes on", set.slots.len()));
+    state.say(Tone::Said, format!("Rendering {} patterns; the music goes on", set.slots.len()));
     let ticket = state.next_ticket;
     state.next_ticket += 1;
     state.rendering = Some((ticket, Progress::default()));

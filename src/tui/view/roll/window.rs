@@ -8,6 +8,9 @@ use crate::tui::app::{App, Follow};
 use crate::tui::view::Layout;
 use crate::tui::view::paint::Pen;
 
+/// Most positions that the playhead takes within a step.
+const PARTS: i64 = 3;
+
 /// Which part of time is shown. Columns count from the start of the transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
@@ -41,7 +44,11 @@ impl Window {
         let now = app.meter.beat * f64::from(STEPS_PER_QUARTER);
         let bar = i64::from(STEPS_PER_BAR);
         let page = ((width / cell) / bar * bar).max(bar.min(width / cell).max(1));
-        let (column, step) = ((now * cell as f64 + 1e-6).floor() as i64, (now + 1e-6).floor() as i64);
+        let step = (now + 1e-6).floor() as i64;
+        // Where steps are wide the roll moves by thirds of one: every column would redraw the whole roll 40 times a second.
+        let parts = cell.min(PARTS);
+        let part = ((now + 1e-6 - step as f64) * parts as f64).floor() as i64;
+        let column = step * cell + part * cell / parts;
         // With reduced motion the picture stands and the playhead goes.
         let follow = if app.calm { Follow::Page } else { app.follow };
         let origin = match follow {
