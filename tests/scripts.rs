@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use mvae_tui::jam::Tone;
-use mvae_tui::script::{Source, reference, render};
+use mvae_tui::script::{Heard, Source, reference, render};
 
 fn scripts(folder: &str) -> Vec<PathBuf> {
     let all = std::fs::read_dir(Path::new("scripts").join(folder)).unwrap();
@@ -68,4 +68,43 @@ fn the_reference_page_and_the_definitions_are_those_of_the_functions() {
             "{path} is old: MVAE_WRITE_GOLDEN=1 writes it anew"
         );
     }
+}
+
+/// The notes of a set that hears something, by beat, key and track.
+fn heard(name: &str, bars: u32, heard: &[(f64, Heard)]) -> Vec<String> {
+    let path = Path::new("scripts/perform").join(name);
+    let recording = render::record_heard(Source::read(&path).unwrap(), 0, Some(bars), heard).unwrap();
+    let wrong: Vec<_> = recording.said.iter().filter(|(tone, _)| *tone != Tone::Said).collect();
+    assert!(wrong.is_empty(), "{name}: {wrong:?}");
+    recording.digest()
+}
+
+#[test]
+fn a_controller_takes_the_dot_of_the_palette_from_the_machine() {
+    let turned = |value: u8| {
+        let knobs =
+            [(0.5, Heard::Control { number: 1, value }), (0.5, Heard::Control { number: 2, value: 0 })];
+        heard("palette-scrub.rhai", 12, &knobs)
+    };
+    let alone = heard("palette-scrub.rhai", 12, &[]);
+    let (left, right) = (turned(0), turned(127));
+    assert!(left != right && left != alone && right != alone);
+    assert_eq!(left, turned(0));
+}
+
+#[test]
+fn the_songs_that_come_with_the_program_are_what_its_models_write() {
+    let folder = std::env::temp_dir().join(format!("mvae-songs-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::copy("scripts/songs/make.rhai", folder.join("make.rhai")).unwrap();
+    render::record(Source::read(&folder.join("make.rhai")).unwrap(), 0, Some(1)).unwrap();
+    for name in ["song-a.mid", "song-b.mid"] {
+        let made = std::fs::read(folder.join(name)).unwrap();
+        let kept = Path::new("scripts/songs").join(name);
+        if std::env::var_os("MVAE_WRITE_GOLDEN").is_some() {
+            std::fs::write(&kept, &made).unwrap();
+        }
+        assert!(std::fs::read(&kept).unwrap() == made, "{name} is old: MVAE_WRITE_GOLDEN=1 writes it anew");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -14,8 +14,8 @@ use crate::{model, tui};
 /// Arguments of the jam.
 #[derive(Debug, Default, Args)]
 pub struct Arguments {
-    /// A session to open; where there is no such file yet, saving in the jam makes it
-    #[arg(value_name = "SESSION.toml")]
+    /// A session to open, or a script to play; where there is no such session yet, saving in the jam makes it
+    #[arg(value_name = "SESSION.toml|SCRIPT.rhai")]
     session: Option<PathBuf>,
     /// Model of the jam, by name or path
     #[arg(long, value_name = "M", help_heading = "The jam")]
@@ -104,8 +104,14 @@ pub fn run(arguments: Arguments, verbs: &[String]) -> anyhow::Result<()> {
         let told = problems.iter().map(|problem| format!("{}, {problem}", path.display()));
         (config, told.collect())
     });
+    let is_script = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "rhai");
+    let (script, session) = match session {
+        Some(path) if is_script(&path) => (Some(path), None),
+        other => (None, other),
+    };
     Ok(tui::run(tui::Options {
         session,
+        script,
         model,
         soundfont,
         seed,

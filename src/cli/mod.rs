@@ -56,7 +56,7 @@ use console::Console;
     about = "A terminal live-coding sequencer whose patterns come from the latent space of MusicVAE",
     long_about = "A terminal live-coding sequencer whose patterns come from the latent space of MusicVAE.\n\nWithout a verb it opens the jam; the verbs make, read, hear and draw patterns from a script or a shell.",
     after_help = EXAMPLES,
-    override_usage = "mvae-tui [OPTIONS] [SESSION.toml]\n       mvae-tui VERB [ARGUMENTS]",
+    override_usage = "mvae-tui [OPTIONS] [SESSION.toml|SCRIPT.rhai]\n       mvae-tui VERB [ARGUMENTS]",
     subcommand_value_name = "VERB",
     subcommand_help_heading = "Verbs",
     disable_help_subcommand = true

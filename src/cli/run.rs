@@ -22,6 +22,7 @@ use crate::script::render::{self, RenderError};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mvae-tui run scripts/start/01-a-beat.rhai                     plays; save the file, and it changes at the bar
+  mvae-tui run scripts/perform/palette-scrub.rhai --midi-in keystep       two knobs move the dot
   mvae-tui run set.rhai --render set.wav --bars 64              faster than it plays
   mvae-tui run set.rhai --render set.mid                        until it stops by itself
   mvae-tui help script live_loop                                what a function does
@@ -46,6 +47,15 @@ pub struct Arguments {
     /// Frames a second of a WAV file
     #[arg(long, value_name = "HZ", default_value_t = 48_000, value_parser = rate, allow_negative_numbers = true)]
     rate: u32,
+    /// A MIDI input that the script hears, by part of its name, or virtual:NAME; may be repeated
+    #[arg(long, value_name = "NAME", conflicts_with = "render")]
+    midi_in: Vec<String>,
+    /// A MIDI output that is played as well; may be repeated
+    #[arg(long, value_name = "NAME", conflicts_with = "render")]
+    midi_out: Vec<String>,
+    /// Send the script's OSC messages to this port of this machine, or to ADDRESS:PORT
+    #[arg(long, value_name = "PORT", conflicts_with = "render")]
+    osc_out: Option<String>,
     /// Replace a file that holds something else
     #[arg(long)]
     force: bool,
@@ -125,6 +135,9 @@ fn play(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
         soundfont: arguments.soundfont.clone(),
         bars: arguments.bars,
         silent: false,
+        midi_in: arguments.midi_in.clone(),
+        midi_out: arguments.midi_out.clone(),
+        osc_out: arguments.osc_out.clone(),
     };
     live::play(&arguments.script, options, &leave, |tone, text| told(console, tone, text))?;
     Ok(())

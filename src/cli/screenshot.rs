@@ -17,6 +17,7 @@ use crate::tui::shot::{self, Shot};
 #[command(after_help = "Examples:
   mvae-tui screenshot --size 120x40 jam.svg
   mvae-tui screenshot --theme riso --keys 'S right enter X' mixer.svg
+  mvae-tui screenshot --script set.rhai --size 120x40 --beat 64 set.svg
   mvae-tui screenshot --session evening.toml --beat 9.5 evening.svg
 
 The jam is played by the keys without sound, and drawn as it stands then.")]
@@ -36,6 +37,9 @@ pub struct Arguments {
     /// A session to open instead of a first pattern
     #[arg(long, value_name = "SESSION.toml")]
     session: Option<PathBuf>,
+    /// A script to play up to the beat, shown in its pane
+    #[arg(long, value_name = "S.rhai", conflicts_with = "session")]
+    script: Option<PathBuf>,
     /// Model of the drums, by name or path
     #[arg(long, value_name = "M")]
     model: Option<String>,
@@ -86,6 +90,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
         model: arguments.model.clone(),
         seed: arguments.seed,
         session: arguments.session.clone(),
+        script: arguments.script.clone(),
         keys: arguments.keys.clone(),
         beat: arguments.beat,
     };

@@ -7,6 +7,7 @@ use super::learn::Map;
 use super::quantise::Quantise;
 use super::request::Request;
 use super::save::Set;
+use super::script::{Argument, ScriptOrder};
 use super::session::Session;
 use super::slot::Slot;
 use super::track::Voice;
@@ -122,6 +123,15 @@ pub enum Effect {
     Wire(Wiring),
     /// Keep what knobs have learned.
     KeepMap(Map),
+    /// Something to be done with scripts; they answer with [`super::Intent::ScriptSays`].
+    Script(ScriptOrder),
+    /// Send an OSC message.
+    Tell {
+        /// Its address.
+        address: String,
+        /// Its values.
+        arguments: Vec<Argument>,
+    },
     /// Leave.
     Quit,
 }

@@ -8,6 +8,7 @@ use super::message::Tone;
 use super::progress::Progress;
 use super::save::Saved;
 use super::scene::Line;
+use super::script::{Argument, ScriptNews, ScriptOrder};
 use super::session::Session;
 use super::slot::{Slot, SlotId};
 use super::track::Output;
@@ -289,6 +290,15 @@ pub enum Intent {
     Run,
     /// From a script: an order for the engine, with its beat.
     Perform(Command),
+    /// From a script: a launch for the engine, and what there is to see of it.
+    Plays {
+        /// The launch.
+        command: Command,
+        /// The pattern, as it stands in phase with the transport.
+        slot: Arc<Slot>,
+        /// The part that is shown.
+        part: crate::music::pattern::Part,
+    },
     /// From a script: a pattern for a place of the bank.
     Put {
         /// The place.
@@ -296,6 +306,18 @@ pub enum Intent {
         /// The pattern.
         slot: Arc<Slot>,
     },
+
+    /// Something to be done with scripts.
+    Script(ScriptOrder),
+    /// From a script: an OSC message to whoever listens outside.
+    Tell {
+        /// Its address.
+        address: String,
+        /// Its values.
+        arguments: Vec<Argument>,
+    },
+    /// News: what has become of scripts.
+    ScriptSays(ScriptNews),
 
     /// News: a request is done; one pattern for each place it asked for, in that order.
     Generated {

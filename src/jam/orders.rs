@@ -52,6 +52,8 @@ pub fn orders(effect: Effect) -> Vec<Command> {
         | Effect::Render { .. }
         | Effect::SaveSession { .. }
         | Effect::Open(_)
+        | Effect::Script(_)
+        | Effect::Tell { .. }
         | Effect::Quit => Vec::new(),
     }
 }

@@ -21,8 +21,10 @@ use crate::music::pattern::Part;
 pub struct Launch {
     /// Number of the launch, rising.
     pub id: u32,
-    /// Where the pattern stood.
+    /// Where the pattern stood; of no meaning where a script plays.
     pub place: SlotId,
+    /// A script plays it: it stands nowhere in the bank.
+    pub script: bool,
     /// The pattern as it was at the launch; the place may hold another one by now.
     pub slot: Arc<Slot>,
     /// Which of its parts play on which tracks.
@@ -32,6 +34,11 @@ pub struct Launch {
 }
 
 impl Launch {
+    /// True where it came from this place of the bank.
+    pub fn is_from(&self, place: SlotId) -> bool {
+        !self.script && self.place == place
+    }
+
     /// The part that plays on `track`.
     pub fn voice(&self, track: usize) -> Option<&Voice> {
         self.voices.iter().find(|voice| usize::from(voice.track) == track)
@@ -230,12 +237,12 @@ impl State {
 
     /// True while the pattern of `place` sounds, or stands ready to, on some track.
     pub fn is_sounding(&self, place: SlotId) -> bool {
-        (0..track::MOST).any(|at| self.sounding_on(at).is_some_and(|launch| launch.place == place))
+        (0..track::MOST).any(|at| self.sounding_on(at).is_some_and(|launch| launch.is_from(place)))
     }
 
     /// True while the pattern of `place` waits for its boundary on some track.
     pub fn is_queued(&self, place: SlotId) -> bool {
-        (0..track::MOST).any(|at| self.queued_on(at).is_some_and(|launch| launch.place == place))
+        (0..track::MOST).any(|at| self.queued_on(at).is_some_and(|launch| launch.is_from(place)))
     }
 
     /// The selected track. There is always one.

@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 
 use super::address::{intent, notes};
 use crate::engine::{PlayedNote, Player, Snapshot};
-use crate::jam::{Intent, Tone};
+use crate::jam::{Argument, Intent, Tone};
 
 /// Longest packet taken: what UDP can carry.
 const LONGEST: usize = 65_536;
@@ -136,6 +136,21 @@ impl Osc {
     }
 }
 
+impl Osc {
+    /// Sends a message of a script; false where nobody was named to send to.
+    pub fn say(&self, address: &str, arguments: &[Argument]) -> bool {
+        let Some(out) = &self.out else { return false };
+        let value = |argument: &Argument| match argument {
+            Argument::Int(whole) => OscType::Int(*whole),
+            Argument::Float(number) => OscType::Float(*number),
+            Argument::Text(text) => OscType::String(text.clone()),
+        };
+        let args = arguments.iter().map(value).collect();
+        send(out, &OscPacket::Message(OscMessage { addr: address.to_owned(), args }));
+        true
+    }
+}
+
 /// A packet nobody takes is lost, as UDP has it.
 fn send(out: &UdpSocket, packet: &OscPacket) {
     if let Ok(bytes) = rosc::encoder::encode(packet) {
@@ -176,13 +191,14 @@ mod tests {
         let to = other.local_addr().unwrap().to_string();
         let mut osc = open(side.handle(), None, Some(&to), |_| {}).unwrap();
         let (mut player, mut driver) = crate::engine::channel(48_000.0);
+        assert!(osc.say("/light", &[Argument::Int(1), Argument::Text("on".into())]));
         let audition = crate::engine::Command::Audition { channel: 9, key: 38, velocity: 100 };
         player.send(audition);
         driver.process(480, &mut crate::engine::Silence, |_| {});
         let now = Snapshot { playing: true, beat: 1.0, ..Snapshot::default() };
         osc.tell(&mut player, &Snapshot::default(), &now);
         let mut heard = Vec::new();
-        for _ in 0..3 {
+        for _ in 0..4 {
             let mut bytes = [0; 512];
             let length = other.recv(&mut bytes).unwrap();
             match rosc::decoder::decode_udp(&bytes[..length]).unwrap().1 {
@@ -191,8 +207,9 @@ mod tests {
             }
         }
         let addresses: Vec<&str> = heard.iter().map(|m| m.addr.as_str()).collect();
-        assert_eq!(addresses, ["/mvae/playing", "/mvae/beat", "/mvae/note"]);
-        assert_eq!(heard[2].args[2], OscType::Int(38));
+        assert_eq!(addresses, ["/light", "/mvae/playing", "/mvae/beat", "/mvae/note"]);
+        assert_eq!(heard[0].args, [OscType::Int(1), OscType::String("on".into())]);
+        assert_eq!(heard[3].args[2], OscType::Int(38));
     }
 
     #[test]

@@ -21,6 +21,8 @@ struct Task {
     run: Run,
     /// From this beat on somebody else plays.
     until: f64,
+    /// Something came for it while it did not sleep.
+    poked: Option<f64>,
     stop: Arc<AtomicBool>,
 }
 
@@ -53,6 +55,7 @@ impl Conductor {
             generation,
             run: Run::Asleep(beat),
             until: f64::INFINITY,
+            poked: None,
             stop: stop.clone(),
         };
         inner.tasks.insert(id, task);
@@ -76,13 +79,14 @@ impl Conductor {
     pub fn sleep(&self, id: u64, beat: f64) -> Option<f64> {
         let mut inner = self.lock();
         let task = inner.tasks.get_mut(&id)?;
-        if beat >= task.until - SLACK {
+        if task.until.is_finite() && beat >= task.until - SLACK {
             task.stop.store(true, Ordering::Relaxed);
         }
         if task.stop.load(Ordering::Relaxed) {
             return None;
         }
-        task.run = Run::Asleep(beat);
+        let poked = if beat == f64::INFINITY { task.poked.take() } else { None };
+        task.run = Run::Asleep(poked.unwrap_or(beat));
         self.changed.notify_all();
         self.woken(inner, id)
     }
@@ -180,10 +184,22 @@ impl Conductor {
     pub fn earliest(&self) -> Option<f64> {
         let inner = self.lock();
         let beats = inner.tasks.values().filter_map(|task| match task.run {
-            Run::Asleep(at) => Some(at),
+            // Who listens sleeps for ever.
+            Run::Asleep(at) => Some(at).filter(|at| at.is_finite()),
             Run::Awake(_) => None,
         });
         beats.min_by(f64::total_cmp)
+    }
+
+    /// Wakes a task that sleeps without an end at `beat`.
+    pub fn wake(&self, id: u64, beat: f64) {
+        if let Some(task) = self.lock().tasks.get_mut(&id) {
+            match task.run {
+                Run::Asleep(f64::INFINITY) => task.run = Run::Asleep(beat),
+                // It is busy, or has not come to its first sleep: the next one is a short one.
+                _ => task.poked = Some(beat),
+            }
+        }
     }
 
     /// Ends all tasks.
@@ -238,6 +254,31 @@ mod tests {
         while conductor.len() > 0 {
             thread::yield_now();
         }
+    }
+
+    #[test]
+    fn who_listens_sleeps_until_woken_and_misses_nothing_while_busy() {
+        let conductor = Arc::new(Conductor::default());
+        let (id, _) = conductor.add("ear", 1, 0.0);
+        conductor.wake(id, 2.0);
+        let (of_thread, log) = (conductor.clone(), Arc::new(Mutex::new(Vec::new())));
+        let noted = log.clone();
+        let thread = thread::spawn(move || {
+            while let Some(beat) = of_thread.sleep(id, f64::INFINITY) {
+                noted.lock().unwrap().push(beat);
+                if beat == 2.0 {
+                    // Woken while awake.
+                    of_thread.wake(id, 3.0);
+                }
+            }
+            of_thread.end(id);
+        });
+        while log.lock().unwrap().len() < 2 {
+            conductor.advance(4.0, None);
+        }
+        assert_eq!((log.lock().unwrap().clone(), conductor.earliest()), (vec![2.0, 3.0], None));
+        conductor.stop();
+        thread.join().unwrap();
     }
 
     #[test]

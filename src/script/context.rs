@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rhai::{AST, FnPtr, Position};
 
+use super::chain::Chain;
+use super::ear::Ear;
 use super::error::{Outcome, fail};
 use super::limits;
 use super::stage::{Act, Stage};
@@ -28,15 +30,26 @@ pub struct Script {
     pub part: bool,
 }
 
+/// What a task beside the text of a script does.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// Is called again and again, every so many beats where it does not wait itself.
+    Loop(FnPtr, Option<f64>),
+    /// Is called when something is heard.
+    Hear(Ear, FnPtr),
+    /// Plays one pattern after the other.
+    Chain(Chain),
+}
+
 /// A live loop that a script has asked for.
 #[derive(Debug, Clone)]
 pub struct LoopPlan {
     /// Its name.
     pub name: String,
-    /// What is called again and again.
-    pub body: FnPtr,
-    /// Beats from call to call, for bodies that do not wait themselves.
-    pub period: Option<f64>,
+    /// What it does.
+    pub body: Body,
+    /// Beats from now to its begin; `None` begins at the bar.
+    pub after: Option<f64>,
     /// Where the script defines it.
     pub place: Position,
 }
@@ -60,6 +73,7 @@ pub struct Context {
     pub name: String,
     /// Filled until the version has taken over.
     pub setup: RefCell<Option<Setup>>,
+    looping: bool,
     task: Cell<u64>,
     stop: RefCell<Arc<AtomicBool>>,
     beat: Cell<f64>,
@@ -102,6 +116,7 @@ impl Context {
             script,
             name: name.to_owned(),
             setup: RefCell::new(None),
+            looping: false,
             task: Cell::new(task),
             stop: RefCell::new(stop),
             beat: Cell::new(0.0),
@@ -165,6 +180,17 @@ impl Context {
     /// True where the task has waited since its round began.
     pub fn has_waited(&self) -> bool {
         self.waited.get()
+    }
+
+    /// True for a live loop or a listener, false for the text of a script itself.
+    pub fn is_loop(&self) -> bool {
+        self.looping
+    }
+
+    /// The same task as a loop.
+    #[must_use]
+    pub fn looping(self) -> Self {
+        Self { looping: true, ..self }
     }
 
     /// True where the task is to end.

@@ -1,7 +1,7 @@
 //! The rhai engine: the functions of the language and every limit.
 
 use rhai::packages::{Package, StandardPackage};
-use rhai::{Dynamic, Engine, Module, OptimizationLevel, Scope};
+use rhai::{Dynamic, Engine, Module, OptimizationLevel, Scope, Token};
 
 use super::error::Outcome;
 use super::modules::{Confined, LIBRARY};
@@ -28,6 +28,12 @@ pub fn build() -> Engine {
         .disable_symbol("eval")
         .disable_symbol("sleep")
         .disable_symbol("timestamp");
+    // `with` is reserved, for nothing so far: here it is a name, as `p.with("syncopation", 0.8)` needs it.
+    #[allow(deprecated, reason = "rhai marks it as apt to change, not as going away")]
+    engine.on_parse_token(|token, _, _| match token {
+        Token::Reserved(word) if &**word == "with" => Token::Identifier(word),
+        other => other,
+    });
     engine.on_progress(|operations| context::progress(operations).map(Dynamic::from));
     engine.on_print(say);
     engine.on_debug(|text, _, _| say(text));

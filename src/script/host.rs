@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::runtime::Runtime;
 use super::stage::Settings;
 use crate::engine::Command;
-use crate::jam::{Intent, State, Tone, orders, update};
+use crate::jam::{Argument, Intent, ScriptNews, State, Tone, orders, update};
 
 /// What a script is said to begin with, until it chooses models itself.
 const MODEL: &str = "drums_2bar_oh_lokl";
@@ -15,6 +15,8 @@ const MODEL: &str = "drums_2bar_oh_lokl";
 pub struct Headless {
     /// The scripts.
     pub runtime: Runtime,
+    /// OSC messages of scripts that nobody has sent yet.
+    pub told: Vec<(String, Vec<Argument>)>,
     state: State,
     inbox: Arc<Mutex<VecDeque<Intent>>>,
 }
@@ -25,7 +27,8 @@ impl Headless {
         let inbox: Arc<Mutex<VecDeque<Intent>>> = Arc::default();
         let sink = inbox.clone();
         let push = move |intent| sink.lock().unwrap_or_else(PoisonError::into_inner).push_back(intent);
-        Self { runtime: Runtime::new(settings, push), state: State::new(MODEL, settings.seed), inbox }
+        let state = State::new(MODEL, settings.seed);
+        Self { runtime: Runtime::new(settings, push), told: Vec::new(), state, inbox }
     }
 
     /// Does what scripts have asked for since the last time: `order` is told what the engine is to do, `say` what the
@@ -37,6 +40,12 @@ impl Headless {
                 None => return true,
                 Some(Intent::Stop) => return false,
                 Some(Intent::Say(tone, text)) => say(tone, &text),
+                Some(Intent::Tell { address, arguments }) => self.told.push((address, arguments)),
+                Some(Intent::ScriptSays(news)) => {
+                    if let ScriptNews::Failed(fault) = news {
+                        say(Tone::Error, &fault.text);
+                    }
+                }
                 Some(intent) => {
                     let before = self.state.log.total();
                     let effects = update(&mut self.state, intent);

@@ -6,22 +6,21 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use notify::{RecursiveMode, Watcher};
-
+use super::ear::Heard;
 use super::error::ScriptError;
 use super::host::Headless;
 use super::runtime::Source;
-use super::stage::Settings;
+use super::watch::{SETTLED, watch};
 use crate::audio::{self, AudioOptions, FontError};
-use crate::engine::Command;
+use crate::engine::{Command, Player};
 use crate::jam::Tone;
+use crate::midi::{self, InputSettings, OutputSettings, Rig, RigNews, Settings};
+use crate::osc::{self, Osc, OscError};
 
 /// How often the scripts are asked for what comes next.
 const TURN: Duration = Duration::from_millis(4);
 /// Seconds that scripts are ahead of the music.
 const AHEAD: f64 = 0.25;
-/// An editor may write a file in several goes: it is read when it has been left alone for so long.
-const SETTLED: Duration = Duration::from_millis(40);
 /// How long the last notes may ring after a script has stopped the music.
 const TAIL: Duration = Duration::from_millis(1500);
 
@@ -34,6 +33,12 @@ pub enum LiveError {
     /// The SoundFont cannot be played.
     #[error(transparent)]
     SoundFont(#[from] FontError),
+    /// OSC cannot be sent.
+    #[error(transparent)]
+    Osc(#[from] OscError),
+    /// The system gives no threads.
+    #[error("MIDI and OSC cannot run: the system gives no threads ({0})")]
+    Threads(std::io::Error),
 }
 
 /// How a script is played.
@@ -47,25 +52,59 @@ pub struct Options {
     pub bars: Option<u32>,
     /// Looks for no sound device.
     pub silent: bool,
+    /// MIDI inputs that scripts hear, by part of their names.
+    pub midi_in: Vec<String>,
+    /// MIDI outputs that are played, by part of their names.
+    pub midi_out: Vec<String>,
+    /// Where the OSC messages of scripts go: a port, or `ADDRESS:PORT`.
+    pub osc_out: Option<String>,
 }
 
-/// Watches a script: a message comes whenever its file has changed.
-///
-/// The folder is watched, not the file: many editors write a new file and rename it.
-fn watch(path: &Path) -> Result<(notify::RecommendedWatcher, Receiver<()>), notify::Error> {
-    let (changed, changes) = channel();
-    let name = path.file_name().map(ToOwned::to_owned);
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let ours = |event: &notify::Event| {
-            !event.kind.is_access() && event.paths.iter().any(|path| path.file_name() == name.as_deref())
-        };
-        if event.is_ok_and(|event| ours(&event)) {
-            let _ = changed.send(());
+/// Opens the MIDI ports that were asked for; what is heard comes out of the channel.
+fn rig(player: &mut Player, options: &Options) -> Result<(Option<Rig>, Receiver<RigNews>), LiveError> {
+    let (tell, told) = channel();
+    if options.midi_in.is_empty() && options.midi_out.is_empty() {
+        return Ok((None, told));
+    }
+    let Some(wire) = player.take_wire() else { return Ok((None, told)) };
+    let settings = Settings {
+        inputs: options.midi_in.iter().map(|name| InputSettings::new(name)).collect(),
+        outputs: options.midi_out.iter().map(|name| OutputSettings::new(name)).collect(),
+        ..Settings::default()
+    };
+    player.send(Command::Feed(true));
+    player.send(Command::Clock(!settings.outputs.is_empty()));
+    let hear = move |news| {
+        // Nobody listens any more when the script is over.
+        let _ = tell.send(news);
+    };
+    let rig = Rig::start(wire, settings, midi::backends(), hear).map_err(LiveError::Threads)?;
+    Ok((Some(rig), told))
+}
+
+/// Opens what OSC messages go out by, where somebody was named to send to.
+fn osc_out(at: Option<&str>) -> Result<Option<Osc>, LiveError> {
+    let Some(at) = at else { return Ok(None) };
+    // Only listening needs threads of its own.
+    let side = tokio::runtime::Builder::new_current_thread().build().map_err(LiveError::Threads)?;
+    Ok(Some(osc::open(side.handle(), None, Some(at), |_| ())?))
+}
+
+/// What scripts hear of the news of the ports; words are said.
+fn means(news: RigNews, say: &impl Fn(Tone, &str)) -> Option<Heard> {
+    match news {
+        RigNews::Opened(line) => say(Tone::Good, &line),
+        RigNews::Missing(line) => say(Tone::Error, &line),
+        RigNews::Slow(line) => say(Tone::Hint, &line),
+        RigNews::Heard(_, midi::Heard::Control { number, value, .. }) => {
+            return Some(Heard::Control { number, value });
         }
-    })?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    watcher.watch(folder, RecursiveMode::NonRecursive)?;
-    Ok((watcher, changes))
+        RigNews::Heard(_, midi::Heard::NoteOn { key, velocity, .. }) => {
+            return Some(Heard::Note { key, velocity });
+        }
+        RigNews::Heard(..) => {}
+    }
+    None
 }
 
 /// Plays the script at `path` until it stops itself, `leave` is set, or its bars are over. `say` is told what the player
@@ -87,10 +126,16 @@ pub fn play(
             heard.lock().unwrap_or_else(PoisonError::into_inner).push(news.line().to_owned());
         }
     };
-    let sound =
-        AudioOptions { soundfont: options.soundfont, silent: options.silent, ..AudioOptions::default() };
+    let sound = AudioOptions {
+        soundfont: options.soundfont.clone(),
+        silent: options.silent,
+        ..AudioOptions::default()
+    };
     let mut session = audio::start(sound, hear)?;
-    let mut headless = Headless::new(Settings { seed: options.seed, strict: false });
+    let (_rig, news) = rig(&mut session.player, &options)?;
+    let osc = osc_out(options.osc_out.as_deref())?;
+    let mut headless = Headless::new(super::stage::Settings { seed: options.seed, strict: false });
+    let mut unheard = false;
     let watched = watch(path);
     if let Err(error) = &watched {
         say(Tone::Hint, &format!("{}: changes are not followed ({error})", path.display()));
@@ -101,10 +146,21 @@ pub fn play(
     let mut ends: Option<Instant> = None;
     let mut deadline = Instant::now();
     loop {
+        for news in news.try_iter() {
+            if let Some(heard) = means(news, &say) {
+                headless.runtime.hear(&heard);
+            }
+        }
         let shot = session.player.snapshot();
         headless.runtime.advance(shot.beat, AHEAD * shot.bpm / 60.0, shot.playing);
         let player = &mut session.player;
         let more = headless.carry_out(|command| player.send(command), &say);
+        for (address, arguments) in headless.told.drain(..) {
+            let sent = osc.as_ref().is_some_and(|osc| osc.say(&address, &arguments));
+            if !sent && !std::mem::replace(&mut unheard, true) {
+                say(Tone::Hint, "osc(...) is heard by nobody: start with --osc-out PORT");
+            }
+        }
         let over = options.bars.is_some_and(|bars| shot.beat >= f64::from(bars) * 4.0);
         if ends.is_none() && (!more || over || leave.load(Ordering::Relaxed)) {
             player.send(Command::Stop);

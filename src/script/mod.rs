@@ -14,10 +14,13 @@
 // What rhai's `export_module` writes for an argument has one; it has checked its type before.
 #[allow(clippy::unwrap_used)]
 mod api;
+mod chain;
 mod conductor;
 mod context;
+mod ear;
 mod engine;
 mod error;
+pub mod examples;
 mod folder;
 mod host;
 pub mod limits;
@@ -31,7 +34,9 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod value;
+pub mod watch;
 
+pub use ear::Heard;
 pub use error::ScriptError;
 pub use runtime::{Runtime, Source};
 pub use stage::Settings;

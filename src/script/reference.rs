@@ -1,6 +1,7 @@
 //! The reference of the language, made from the registered functions and their doc comments.
 
 use std::fmt::Write;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
@@ -85,6 +86,12 @@ pub fn entries() -> Vec<Entry> {
         all.extend(of_subject);
     }
     all
+}
+
+/// The same, made once: for screens that ask at every letter.
+pub fn known() -> &'static [Entry] {
+    static KNOWN: OnceLock<Vec<Entry>> = OnceLock::new();
+    KNOWN.get_or_init(entries)
 }
 
 fn entry(subject: &'static str, function: Function) -> Option<Entry> {

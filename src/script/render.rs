@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::ear::Heard;
 use super::error::ScriptError;
 use super::host::Headless;
 use super::runtime::Source;
@@ -126,12 +127,29 @@ pub struct Recording {
 /// # Errors
 /// The script is broken.
 pub fn record(source: Source, seed: u64, bars: Option<u32>) -> Result<Recording, ScriptError> {
+    record_heard(source, seed, bars, &[])
+}
+
+/// The same while somebody plays a keyboard or turns knobs: what comes at which beat, in order.
+///
+/// # Errors
+/// The script is broken.
+pub fn record_heard(
+    source: Source,
+    seed: u64,
+    bars: Option<u32>,
+    heard: &[(f64, Heard)],
+) -> Result<Recording, ScriptError> {
     let rate = 48_000;
     let mut take = Take::begin(source, seed, bars, rate)?;
     let mut events: Vec<Event> = Vec::new();
     let mut beats = 0.0;
+    let mut coming = heard.iter().peekable();
     while take.block(BLOCK, &mut events) {
         beats = take.sequencer.beat();
+        while let Some((_, heard)) = coming.next_if(|(beat, _)| *beat <= beats) {
+            take.headless.runtime.hear(heard);
+        }
     }
     take.tempos.sort_by(|a, b| a.0.total_cmp(&b.0));
     let tempos = take.tempos.iter().map(|&(beat, qpm)| Tempo { time: take.seconds(beat), qpm }).collect();

@@ -7,14 +7,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use rhai::{AST, Engine, Scope};
+use rhai::{AST, Dynamic, Engine, Scope};
 
-use super::context::{Context, Script, Setup, here};
+use super::api::Bank;
+use super::chain::Chain;
+use super::context::{Body, Context, LoopPlan, Script, Setup, here};
+use super::ear::Heard;
 use super::error::{Outcome, ScriptError, fail};
 use super::stage::{Settings, Stage};
 use super::task::{self, bar_line};
 use super::{engine, limits};
-use crate::jam::{Intent, Tone};
+use crate::jam::{Intent, ScriptNews, Tone};
 
 /// How long a task may keep the others waiting while there is sound.
 const PATIENCE: Duration = Duration::from_millis(80);
@@ -119,6 +122,16 @@ impl Runtime {
         }
     }
 
+    /// Something came from outside: whoever listens to it is woken with the next [`Runtime::advance`].
+    pub fn hear(&self, heard: &Heard) {
+        self.stage.hear(heard);
+    }
+
+    /// The keys of the computer that scripts listen to.
+    pub fn keys(&self) -> Vec<String> {
+        self.stage.keys()
+    }
+
     /// Number of tasks that play.
     pub fn tasks(&self) -> usize {
         self.stage.conductor.len()
@@ -153,11 +166,16 @@ fn evaluate(
 ) {
     let Source { name, text, folder, part } = source;
     let refuse = |error: ScriptError| {
-        stage.say(Tone::Error, format!("{error}. What played before plays on"));
+        stage.fail(&error, ". What played before plays on");
         let _ = done.send(Err(error));
     };
     let mut known =
         if part { scope.lock().unwrap_or_else(PoisonError::into_inner).clone() } else { Scope::new() };
+    if !known.contains("bank") {
+        known.push("bank", Bank);
+    }
+    // A line that is one expression has a value to show; statements leave variables behind instead.
+    let worth = part && engine.compile_expression_with_scope(&known, &text).is_ok();
     let mut ast = match engine.compile_with_scope(&known, &text) {
         Ok(ast) => ast,
         Err(error) => return refuse(ScriptError::from_parse(&name, &error)),
@@ -178,29 +196,40 @@ fn evaluate(
     *context.setup.borrow_mut() = Some(Setup::default());
     context.begin(if stage.is_playing() { bar_line(stage.now() + NOTICE) } else { stage.now() });
     REPORT.with(|report| *report.borrow_mut() = Some((engine.clone(), done.clone())));
-    let outcome = engine.run_ast_with_scope(&mut known, &context.script.ast);
+    let outcome = match worth {
+        true => engine.eval_ast_with_scope::<Dynamic>(&mut known, &context.script.ast),
+        false => engine.run_ast_with_scope(&mut known, &context.script.ast).map(|()| Dynamic::UNIT),
+    };
     let began = context.setup.borrow().is_none();
     match outcome {
-        Ok(()) => {
-            let taken = if began { Ok(()) } else { take_over(&context, None).map(|_| ()) };
-            match taken {
-                Ok(()) => {
-                    *scope.lock().unwrap_or_else(PoisonError::into_inner) = known;
-                    *seen.lock().unwrap_or_else(PoisonError::into_inner) =
-                        context.script.ast.clone_functions_only();
-                }
-                Err(error) => refuse(ScriptError::from_eval(&name, &error)),
+        Ok(value) => {
+            if !value.is_unit() {
+                stage.say(Tone::Said, shown(engine, value));
+            }
+            // Before the word goes out: whoever sends the next line at once finds what this one leaves.
+            *scope.lock().unwrap_or_else(PoisonError::into_inner) = known;
+            *seen.lock().unwrap_or_else(PoisonError::into_inner) = context.script.ast.clone_functions_only();
+            if !began && let Err(error) = take_over(&context, None) {
+                refuse(ScriptError::from_eval(&name, &error));
             }
         }
         Err(_) if began && context.is_stopped() => {}
         Err(error) if began => {
-            stage.say(Tone::Error, format!("{}. Its loops play on", ScriptError::from_eval(&name, &error)));
+            stage.fail(&ScriptError::from_eval(&name, &error), ". Its loops play on");
         }
         Err(error) => refuse(ScriptError::from_eval(&name, &error)),
     }
     if context.task() != 0 {
         stage.conductor.end(context.task());
     }
+}
+
+/// The value of a line as the player reads it.
+fn shown(engine: &Engine, value: Dynamic) -> String {
+    let plain = value.to_string();
+    let mut scope = Scope::new();
+    scope.push_dynamic("it", value);
+    engine.eval_with_scope::<String>(&mut scope, "it.to_string()").unwrap_or(plain)
 }
 
 /// The version that is being evaluated takes over at the next bar, and its text goes on `wait` beats later where it
@@ -219,7 +248,8 @@ fn take_over(context: &Context, wait: Option<f64>) -> Outcome<f64> {
         stage.perform(start, act);
     }
     for plan in loops {
-        task::start(stage, &engine, script, plan, start)?;
+        let begin = start + plan.after.unwrap_or(0.0);
+        task::start(stage, &engine, script, plan, begin)?;
     }
     // Before the word goes out: a host that waits for every task has to know of this one.
     if let Some(wait) = wait {
@@ -227,10 +257,33 @@ fn take_over(context: &Context, wait: Option<f64>) -> Outcome<f64> {
         let (id, stop) = stage.conductor.add(&name, script.generation, start + wait);
         context.becomes(id, stop);
     }
-    ENGINE.with(|kept| *kept.borrow_mut() = Some(engine));
+    keep_engine(engine);
     stage.send(Intent::Run);
+    stage.send(Intent::ScriptSays(ScriptNews::Took { name: script.name.to_string() }));
     let _ = done.send(Ok(()));
     Ok(start)
+}
+
+/// The engine of this thread's task, for what it starts itself.
+pub fn keep_engine(engine: Arc<Engine>) {
+    ENGINE.with(|kept| *kept.borrow_mut() = Some(engine));
+}
+
+/// The chain on a track gives way to something else.
+///
+/// # Errors
+/// On a thread that runs no script.
+pub fn end_chain(track: u8) -> Outcome<()> {
+    let context = here()?;
+    let name = Chain::name(track);
+    if let Some(setup) = &mut *context.setup.borrow_mut() {
+        setup.loops.retain(|plan| plan.name != name);
+    }
+    // What a version does before it takes over concerns nobody yet.
+    if context.setup.borrow().is_none() {
+        context.stage.conductor.retire(context.beat(), |_, other, _| other == name);
+    }
+    Ok(())
 }
 
 thread_local! {
@@ -267,15 +320,18 @@ pub fn wait(beats: f64) -> Outcome<()> {
 ///
 /// # Errors
 /// As [`task::start`].
-pub fn start_loop(plan: super::context::LoopPlan) -> Outcome<()> {
+pub fn start_loop(plan: LoopPlan) -> Outcome<()> {
     let context = here()?;
     if let Some(setup) = &mut *context.setup.borrow_mut() {
         setup.loops.retain(|other| other.name != plan.name);
         setup.loops.push(plan);
         return Ok(());
     }
-    let Some(engine) = ENGINE.with(|kept| kept.borrow().clone()) else {
+    let chain = matches!(plan.body, Body::Chain(_));
+    let Some(engine) = ENGINE.with(|kept| kept.borrow().clone()).filter(|_| chain || !context.is_loop())
+    else {
         return fail("live_loop(...) within a loop: define it outside, and let the loop set what it plays");
     };
-    task::start(&context.stage, &engine, &context.script, plan, bar_line(context.beat()))
+    let begin = plan.after.map_or_else(|| bar_line(context.beat()), |after| context.beat() + after);
+    task::start(&context.stage, &engine, &context.script, plan, begin)
 }

@@ -5,15 +5,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::conductor::Conductor;
-use super::error::{Outcome, fail};
+use super::ear::{Ear, Ears, Heard};
+use super::error::{Outcome, ScriptError, fail};
 use super::value::{Model, Tune};
+use crate::codec::Tokens;
 use crate::engine::{Clip, ClipNote, Command, DRUM_CHANNEL, Order, Quantise, TRACKS};
-use crate::jam::{Intent, SlotId, Tone};
+use crate::jam::{Fault, Intent, ScriptNews, Slot, SlotId, Tone};
+use crate::latent::generate::Generated;
+use crate::latent::recipe::{Origin, Recipe};
 use crate::model;
-use crate::music::pattern::{Part, STEPS_PER_QUARTER};
+use crate::music::pattern::{Part, Pattern, PatternNote, STEPS_PER_QUARTER};
 
 /// Launches of scripts are numbered from here, so that the jam does not take them for its own.
 const FIRST_LAUNCH: u32 = 0x8000_0000;
+
+/// Beats after its place from which a launch has begun for certain.
+const BEGUN: f64 = 0.005;
 
 /// How scripts are run.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,8 +52,17 @@ pub enum Act {
         /// What happens.
         what: Order,
     },
-    /// Something for the jam.
+    /// Something for the jam, at once.
     Intent(Intent),
+    /// Something for the jam, when its beat comes.
+    Timed(Intent),
+    /// A pattern follows those on its track when their rounds are over.
+    Queue {
+        /// The track.
+        track: u8,
+        /// The pattern.
+        tune: Tune,
+    },
     /// The transport stops.
     Stop,
 }
@@ -63,12 +79,33 @@ struct Waiting {
     intent: Intent,
 }
 
+/// A pattern that goes round: since when, and how long a round is.
+#[derive(Debug, Clone, Copy, Default)]
+struct Round {
+    from: f64,
+    length: f64,
+}
+
+impl Round {
+    /// The first beat from `beat` on at which a round is over; one that has not begun plays once.
+    fn end(self, beat: f64) -> f64 {
+        if self.length <= 0.0 {
+            return beat;
+        }
+        let rounds = ((beat - self.from) / self.length - 1e-6).ceil().max(1.0);
+        self.from + rounds * self.length
+    }
+}
+
 #[derive(Default)]
 struct Inner {
     tracks: Vec<String>,
     programs: [[Option<u8>; 2]; TRACKS],
     /// Beat of the last launch of each track.
     launched: [f64; TRACKS],
+    /// What goes round on each track.
+    rounds: [Round; TRACKS],
+    ears: Ears,
     launches: u32,
     bank: HashMap<SlotId, Tune>,
     models: HashMap<String, Model>,
@@ -139,6 +176,7 @@ impl Stage {
         let mut inner = self.lock();
         inner.waiting.clear();
         inner.launched = [f64::NEG_INFINITY; TRACKS];
+        inner.rounds = [Round::default(); TRACKS];
     }
 
     /// The number of another version.
@@ -196,6 +234,51 @@ impl Stage {
         }
     }
 
+    /// Task `id` listens from now on.
+    pub fn listen(&self, id: u64, ear: Ear) {
+        let mut inner = self.lock();
+        inner.ears.add(id, ear);
+        self.tell_keys(inner);
+    }
+
+    /// Task `id` listens no more.
+    pub fn unlisten(&self, id: u64) {
+        let mut inner = self.lock();
+        if inner.ears.remove(id) {
+            self.tell_keys(inner);
+        }
+    }
+
+    fn tell_keys(&self, inner: MutexGuard<'_, Inner>) {
+        let mut keys = inner.ears.keys();
+        drop(inner);
+        keys.sort();
+        keys.dedup();
+        self.send(Intent::ScriptSays(ScriptNews::Listens(keys)));
+    }
+
+    /// Something came from outside: whoever listens is woken now.
+    pub fn hear(&self, heard: &Heard) {
+        let woken = self.lock().ears.hear(heard);
+        let now = self.now();
+        woken.into_iter().for_each(|id| self.conductor.wake(id, now));
+    }
+
+    /// The oldest event that task `id` has not answered.
+    pub fn heard(&self, id: u64) -> Option<Heard> {
+        self.lock().ears.take(id)
+    }
+
+    /// The keys of the computer that are listened to.
+    pub fn keys(&self) -> Vec<String> {
+        self.lock().ears.keys()
+    }
+
+    /// Where a controller was seen last.
+    pub fn control(&self, number: u8) -> Option<u8> {
+        self.lock().ears.control(number)
+    }
+
     /// The pattern at a place of the bank.
     pub fn bank(&self, place: SlotId) -> Option<Tune> {
         self.lock().bank.get(&place).cloned()
@@ -227,6 +310,17 @@ impl Stage {
         (self.sink)(Intent::Say(tone, text));
     }
 
+    /// Something is wrong with a script; `then` tells what goes on.
+    pub fn fail(&self, error: &ScriptError, then: &str) {
+        let fault = Fault {
+            source: error.source.clone(),
+            line: error.line,
+            column: error.column,
+            text: format!("{error}{then}"),
+        };
+        (self.sink)(Intent::ScriptSays(ScriptNews::Failed(fault)));
+    }
+
     /// A remark that something is not as it should be.
     pub fn hint(&self, text: String) {
         self.say(Tone::Hint, text);
@@ -242,31 +336,76 @@ impl Stage {
         match act {
             Act::Play { track, tune } => self.launch(beat, track, &tune),
             Act::Halt(track) => {
+                self.lock().rounds[usize::from(track)] = Round::default();
                 self.send(Intent::Perform(Command::Halt { track, at: Quantise::at(beat) }));
             }
             Act::Order { track, after, what } => {
                 self.send(Intent::Perform(Command::At { beat: beat + after, track, what }));
             }
             Act::Intent(intent) => self.send(intent),
+            Act::Timed(intent) => self.lock().waiting.push(Waiting { beat, intent }),
+            Act::Queue { track, tune } => {
+                let at = self.lock().rounds[usize::from(track)].end(beat);
+                self.launch(at, track, &tune);
+            }
             Act::Stop => self.lock().waiting.push(Waiting { beat, intent: Intent::Stop }),
         }
     }
 
     fn launch(&self, beat: f64, track: u8, tune: &Tune) {
         let mut inner = self.lock();
+        inner.rounds[usize::from(track)] = Round { from: beat, length: super::chain::beats(tune) };
         inner.launches = inner.launches.wrapping_add(1) & (FIRST_LAUNCH - 1);
         let at = usize::from(track);
         let clip = Arc::new(clip(track, tune, beat, inner.programs[at]));
         let slot = FIRST_LAUNCH + inner.launches;
-        let intent = Intent::Perform(Command::Launch { track, slot, clip, at: Quantise::at(beat) });
+        let command = Command::Launch { track, slot, clip, at: Quantise::at(beat) };
+        let name = inner.tracks.get(at).cloned().unwrap_or_else(|| format!("track {}", track + 1));
+        let (seen, part) = seen(name, tune, beat);
+        let intent = Intent::Plays { command, slot: Arc::new(seen), part };
         // The engine keeps one launch a track in waiting: a second one is told when the first has begun.
         let before = std::mem::replace(&mut inner.launched[at], beat);
         if before > self.now() + 1e-9 && before < beat {
-            inner.waiting.push(Waiting { beat: before, intent });
+            // On its very beat the first one may not have begun yet.
+            inner.waiting.push(Waiting { beat: before + BEGUN, intent });
             return;
         }
         drop(inner);
         self.send(intent);
+    }
+}
+
+/// What the screen shows of a pattern that begins at `beat`: its notes in phase with the transport.
+fn seen(name: String, tune: &Tune, beat: f64) -> (Slot, Part) {
+    let old = tune.pattern();
+    let turn = (beat * f64::from(STEPS_PER_QUARTER)).round().rem_euclid(f64::from(old.steps)) as u32;
+    let moved = |note: &PatternNote| PatternNote { start: (note.start + turn) % old.steps, ..*note };
+    let pattern = Pattern::new(old.steps, old.notes.iter().map(moved).collect());
+    let part = match old.notes.iter().find(|note| note.part == Part::Drums).or(old.notes.first()) {
+        Some(note) => note.part,
+        None => Part::Drums,
+    };
+    let tokens = match part {
+        Part::Drums => Tokens::Drums(Vec::new()),
+        Part::Lead | Part::Bass => Tokens::Melody(Vec::new()),
+    };
+    let (z, recipe) = match tune.origin() {
+        Some((made, _)) => (made.z.clone(), made.recipe.clone()),
+        None => (Vec::new(), by_hand(old.steps)),
+    };
+    (Slot::new(name, Generated { pattern, tokens, z, recipe }), part)
+}
+
+/// The recipe of what no model made.
+fn by_hand(steps: u32) -> Recipe {
+    Recipe {
+        model: "script".to_owned(),
+        seed: 0,
+        index: 0,
+        temperature: 0.0,
+        steps,
+        origin: Origin::Reconstruct,
+        controls: None,
     }
 }
 
@@ -307,7 +446,6 @@ fn clip(track: u8, tune: &Tune, beat: f64, programs: [Option<u8>; 2]) -> Clip {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::pattern::{Pattern, PatternNote};
     use std::sync::mpsc::channel;
 
     fn tune(steps: u32, start: u32) -> Tune {
@@ -353,6 +491,8 @@ mod tests {
         stage.perform(2.0, Act::Stop);
         assert_eq!(heard.try_iter().count(), 1);
         stage.set_now(1.0, true);
+        assert_eq!(heard.try_iter().count(), 0);
+        stage.set_now(1.01, true);
         assert_eq!(heard.try_iter().count(), 1);
         stage.set_now(2.0, true);
         assert_eq!(heard.try_iter().collect::<Vec<_>>(), [Intent::Stop]);

@@ -5,11 +5,12 @@ use std::thread;
 
 use rhai::{AST, Dynamic, Engine, FnPtr};
 
-use super::context::{Context, LoopPlan, Script};
+use super::chain;
+use super::context::{Body, Context, LoopPlan, Script};
 use super::error::{Outcome, ScriptError, fail};
 use super::limits;
+use super::runtime;
 use super::stage::Stage;
-use crate::jam::Tone;
 
 /// Beats of a bar.
 pub const BAR: f64 = 4.0;
@@ -19,14 +20,14 @@ pub fn bar_line(beat: f64) -> f64 {
     ((beat - 1e-6) / BAR).ceil() * BAR
 }
 
-/// Calls a closure with the beat, where it takes one.
-pub fn call(engine: &Engine, ast: &AST, body: &FnPtr, beat: f64) -> Outcome<Dynamic> {
+/// Calls a closure with as many of `arguments` as it takes.
+pub fn call(engine: &Engine, ast: &AST, body: &FnPtr, mut arguments: Vec<Dynamic>) -> Outcome<Dynamic> {
     let own = ast.iter_functions().find(|function| function.name == body.fn_name());
     let takes = own.map(|function| function.params.len().saturating_sub(body.curry().len()));
-    match takes {
-        Some(0) => body.call(engine, ast, ()),
-        _ => body.call(engine, ast, (beat,)),
+    if let Some(takes) = takes {
+        arguments.truncate(takes);
     }
+    body.call(engine, ast, arguments)
 }
 
 /// Starts a loop at `beat`, in the place of those of its name.
@@ -46,32 +47,68 @@ pub fn start(
     }
     stage.conductor.retire(beat, |_, name, _| name == plan.name);
     let (id, stop) = stage.conductor.add(&plan.name, script.generation, beat);
+    if let Body::Hear(ear, _) = &plan.body {
+        // Here and not on its thread, so that nothing is missed that comes from now on.
+        stage.listen(id, ear.clone());
+    }
     let (stage_of, engine, script) = (stage.clone(), engine.clone(), script.clone());
     let run = move || {
-        let context = Context::new(&stage_of, script, &plan.name, id, stop).enter();
-        play(&context, &engine, &plan);
+        let context = Context::new(&stage_of, script, &plan.name, id, stop).looping().enter();
+        runtime::keep_engine(engine.clone());
+        match &plan.body {
+            Body::Loop(closure, period) => play(&context, &engine, &plan, closure, *period),
+            Body::Hear(_, closure) => {
+                answer(&context, &engine, &plan, closure);
+                stage_of.unlisten(id);
+            }
+            Body::Chain(chain) => {
+                if let Err(error) = chain::play(&context, chain) {
+                    let error = ScriptError::from_eval(&context.script.name, &error).or_at(plan.place);
+                    report(&context, error, "ends here");
+                }
+            }
+        }
         stage_of.conductor.end(id);
     };
     let spawned = thread::Builder::new().name("script".into()).stack_size(limits::STACK).spawn(run);
     if let Err(cause) = spawned {
+        stage.unlisten(id);
         stage.conductor.end(id);
         return fail(format!("no thread for another loop ({cause}); stop one with stop_loop(name)"));
     }
     Ok(())
 }
 
-fn play(context: &Context, engine: &Engine, plan: &LoopPlan) {
+/// Calls the closure for everything that is heard.
+fn answer(context: &Context, engine: &Engine, plan: &LoopPlan, closure: &FnPtr) {
+    let stage = &context.stage;
+    while let Some(beat) = stage.conductor.sleep(context.task(), f64::INFINITY) {
+        context.begin(beat);
+        while let Some(heard) = stage.heard(context.task()) {
+            let outcome = call(engine, &context.script.ast, closure, heard.arguments());
+            if context.is_stopped() {
+                return;
+            }
+            if let Err(error) = outcome {
+                let error = ScriptError::from_eval(&context.script.name, &error).or_at(plan.place);
+                report(context, error, "listens on");
+            }
+        }
+    }
+}
+
+fn play(context: &Context, engine: &Engine, plan: &LoopPlan, closure: &FnPtr, period: Option<f64>) {
     let conductor = &context.stage.conductor;
     let Some(mut beat) = conductor.first(context.task()) else { return };
     let mut failures = 0;
     loop {
         context.begin(beat);
-        let outcome = call(engine, &context.script.ast, &plan.body, beat);
+        let outcome = call(engine, &context.script.ast, closure, vec![beat.into()]);
         if context.is_stopped() {
             return;
         }
         let next = match outcome {
-            Ok(_) if plan.period.is_none() && !context.has_waited() => {
+            Ok(_) if period.is_none() && !context.has_waited() => {
                 let what = "it has no wait(...) in it, so it would run without end";
                 let error = ScriptError::new(&*context.script.name, what).or_at(plan.place);
                 report(context, error, "stopped");
@@ -79,7 +116,7 @@ fn play(context: &Context, engine: &Engine, plan: &LoopPlan) {
             }
             Ok(_) => {
                 failures = 0;
-                plan.period.map(|period| (beat + period).max(context.beat()))
+                period.map(|period| (beat + period).max(context.beat()))
             }
             Err(error) => {
                 failures += 1;
@@ -104,6 +141,5 @@ fn play(context: &Context, engine: &Engine, plan: &LoopPlan) {
 }
 
 fn report(context: &Context, error: ScriptError, then: &str) {
-    let text = format!("{error} (loop \"{}\": {then}; the music goes on)", context.name);
-    context.stage.say(Tone::Error, text);
+    context.stage.fail(&error, &format!(" (loop \"{}\": {then}; the music goes on)", context.name));
 }

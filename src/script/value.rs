@@ -254,6 +254,15 @@ impl fmt::Display for Way {
     }
 }
 
+/// More (or less) of an attribute, for whatever point it is added to.
+#[derive(Debug, Clone, Copy)]
+pub struct Push {
+    /// Name of the attribute.
+    pub name: &'static str,
+    /// How many lengths of its vector.
+    pub by: f64,
+}
+
 /// Four corners with everything between them.
 #[derive(Clone)]
 pub struct Palette(pub Arc<[Point; 4]>);

@@ -10,6 +10,8 @@ use ratatui::layout::Rect;
 
 use super::arrangement::{Arrangement, Pane};
 use super::chord::Chord;
+use super::code::commands::CodeEdit;
+use super::code::{self, Code};
 use super::command::{Action, Mode, Moment, View};
 use super::drag::Drag;
 use super::drift::Drift;
@@ -25,8 +27,9 @@ use crate::engine::{Lock, Snapshot};
 use crate::jam::learn::{self, Knob};
 use crate::jam::scene::Line;
 use crate::jam::session::store;
-use crate::jam::{Effect, Intent, Slot, SlotId, State, Tone, track, update};
+use crate::jam::{Effect, Intent, ScriptOrder, Slot, SlotId, State, Tone, track, update};
 use crate::midi::Panel;
+use crate::script::examples;
 
 /// Longest pause between the clicks of a double click, in seconds.
 const DOUBLE_CLICK: f64 = 0.4;
@@ -76,6 +79,8 @@ pub struct App {
     pub follow: Follow,
     /// Notes are edited.
     pub editor: Option<Editor>,
+    /// The script in its pane, and the console.
+    pub code: Code,
     /// A list to choose from lies over the screen.
     pub picker: Option<Picker>,
     /// Folder of what outlives the jam: recent sessions are looked up there.
@@ -107,6 +112,7 @@ pub struct App {
     click: Option<(SlotId, f64)>,
     /// A note that the mouse holds.
     pub(super) drag: Option<Drag>,
+    text_click: Option<(usize, f64)>,
 }
 
 impl App {
@@ -128,6 +134,7 @@ impl App {
             cramped: false,
             follow: Follow::Scroll,
             editor: None,
+            code: Code::default(),
             picker: None,
             state_folder: None,
             panes: Arrangement::default(),
@@ -144,6 +151,7 @@ impl App {
             theme_before: None,
             click: None,
             drag: None,
+            text_click: None,
         }
     }
 
@@ -173,7 +181,14 @@ impl App {
     /// Hands an intent to the jam. What it says about things that went wrong goes into the log as well.
     pub fn intent(&mut self, intent: Intent) -> Vec<Effect> {
         let before = self.jam.log.total();
+        let heard = match &intent {
+            Intent::ScriptSays(news) => self.code.hear(news),
+            _ => None,
+        };
         let effects = update(&mut self.jam, intent);
+        if let Some((tone, text)) = heard {
+            update(&mut self.jam, Intent::Say(tone, text));
+        }
         for message in self.jam.log.since(before) {
             let text = self.keymap.fill_in(&message.text);
             match message.tone {
@@ -188,6 +203,9 @@ impl App {
     /// The screen has this size now.
     pub fn resized(&mut self, area: Rect) {
         self.cramped = Layout::new(area).is_none();
+        if let Some(room) = view::guests::code::room(self, area) {
+            self.code.fit((room.width, room.height));
+        }
     }
 
     /// A key was pressed (or repeats).
@@ -212,8 +230,14 @@ impl App {
             self.help = Some(to);
             return Vec::new();
         }
+        if let Some(effects) = self.written(event, moment) {
+            return effects;
+        }
         if let Some(effects) = self.typed(event) {
             return effects;
+        }
+        if let Some(key) = self.listened(event) {
+            return self.intent(Intent::Script(ScriptOrder::Key(key)));
         }
         self.keymap.mode = if self.editor.is_some() { Mode::Edit } else { Mode::Jam };
         let (name, action) = match self.keymap.press(Chord::from(event)) {
@@ -235,17 +259,24 @@ impl App {
             Action::View(view @ (View::Help | View::Close)) => self.view(view),
             // Under the help nobody sees what a key does: it takes the help away and does no more.
             _ if self.help.take().is_some() => Vec::new(),
-            Action::View(view) => self.view(view),
-            Action::Edit(edit) => self.edit(edit),
-            Action::Jam(intent) => self.intent(intent),
+            other => self.act(other),
         }
     }
 
-    fn act(&mut self, action: Action) -> Vec<Effect> {
+    pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
         match action {
-            Action::Jam(intent) => self.intent(intent),
             Action::View(view) => self.view(view),
             Action::Edit(edit) => self.edit(edit),
+            Action::Jam(intent) => self.intent(intent),
+            Action::Code(edit) => {
+                if !self.code.focused && self.panes.side != Pane::Code {
+                    // Whoever runs a script wants to see it.
+                    self.panes.side = Pane::Detail;
+                    self.panes.toggle_side(Pane::Code);
+                }
+                let intent = self.code.act(edit);
+                intent.map_or_else(Vec::new, |intent| self.intent(intent))
+            }
         }
     }
 
@@ -396,6 +427,23 @@ impl App {
             }
             Some(Choice::Set(intent)) => self.intent(intent),
             Some(Choice::Session(path)) => self.intent(Intent::Open(path)),
+            Some(Choice::Script(path)) => {
+                self.show_code();
+                if path.exists() {
+                    return self.intent(Intent::Script(ScriptOrder::Open { path, play: false }));
+                }
+                let name = path.display().to_string();
+                self.code.open(Some(path), &name, "");
+                self.intent(Intent::Say(Tone::Said, format!("{name}: {{save-script}} makes the file")))
+            }
+            Some(Choice::Example(name)) => {
+                self.show_code();
+                self.code.open(None, name, examples::text(name).unwrap_or_default());
+                self.intent(Intent::Say(
+                    Tone::Said,
+                    format!("{name}: {{run-script}} plays it, {{save-script}} makes it a file of yours"),
+                ))
+            }
             Some(Choice::Theme(name)) => {
                 let text = match self.theme.name() == name {
                     true => format!("Theme {name}. It is kept for the next time"),
@@ -419,7 +467,9 @@ impl App {
     /// Opens a list over the screen.
     fn open_list(&mut self, list: List) {
         self.help = None;
+        self.code.console.open = false;
         let picker = match list {
+            List::Scripts => Picker::new(list, code::list::items(self.code.path.as_deref())),
             List::Commands => Picker::commands(&self.keymap),
             List::Sessions => {
                 let folder = self.state_folder.as_deref();
@@ -489,6 +539,8 @@ impl App {
                 let text = if self.teaching { TEACH } else { "Learns nothing" };
                 return self.intent(Intent::Say(Tone::Said, text.to_owned()));
             }
+            View::Code => self.toggle_code(),
+            View::Console => self.code.console.open = !self.code.console.open,
             View::List(list) => self.open_list(list),
             View::Edit => return self.toggle_editor(),
             View::Side(pane) => self.panes.toggle_side(pane),
@@ -553,6 +605,13 @@ impl App {
         }
         let target = view::target(self, area, event.column, event.row);
         match (event.kind, target) {
+            (MouseEventKind::Down(MouseButton::Left), other)
+                if self.code.focused && !matches!(other, Some(Target::Text { .. })) =>
+            {
+                // Whoever points elsewhere writes no more; the same click again does what it does there.
+                self.code.focused = false;
+                self.mouse(event, area, moment)
+            }
             (MouseEventKind::Down(MouseButton::Left), Some(Target::Slot(place))) => {
                 let last = self.click.replace((place, moment.seconds));
                 let mut effects = self.intent(Intent::Select(place));
@@ -561,6 +620,31 @@ impl App {
                     effects.extend(self.intent(Intent::Launch(Some(place))));
                 }
                 effects
+            }
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Text { line, column })) => {
+                self.code.focused = true;
+                self.code.area.cancel_selection();
+                self.code.go_to(line, column);
+                let last = self.text_click.replace((line, moment.seconds));
+                let double =
+                    |(before, at): (usize, f64)| before == line && moment.seconds - at <= DOUBLE_CLICK;
+                if last.is_some_and(double) {
+                    self.text_click = None;
+                    return self.act(Action::Code(CodeEdit::Block));
+                }
+                Vec::new()
+            }
+            (MouseEventKind::Drag(MouseButton::Left), Some(Target::Text { line, column })) => {
+                if !self.code.area.is_selecting() {
+                    self.code.area.start_selection();
+                }
+                self.code.go_to(line, column);
+                Vec::new()
+            }
+            (_, Some(Target::Text { .. })) if wheel != 0 => {
+                let height = view::guests::code::room(self, area).map_or(1, |room| room.height);
+                self.code.scroll(-3 * isize::from(wheel), height);
+                Vec::new()
             }
             (MouseEventKind::Down(MouseButton::Left), Some(Target::Lane(class))) => {
                 self.intent(Intent::ToggleClass(class))

@@ -25,11 +25,13 @@ pub enum Pane {
     Machine,
     /// Everything that was said.
     Log,
+    /// A script being written.
+    Code,
 }
 
 impl Pane {
     /// All panes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Roll,
         Self::Bank,
         Self::Detail,
@@ -39,6 +41,7 @@ impl Pane {
         Self::Sliders,
         Self::Machine,
         Self::Log,
+        Self::Code,
     ];
 
     /// Its title, in a word.
@@ -53,6 +56,7 @@ impl Pane {
             Self::Sliders => "sliders",
             Self::Machine => "machine",
             Self::Log => "log",
+            Self::Code => "script",
         }
     }
 }

@@ -10,12 +10,14 @@ use crate::jam::session::store;
 /// The file in the state folder.
 const FILE: &str = "screen.toml";
 
-/// Theme and panes.
+/// Theme, panes, and the lines of the console.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Choices {
     /// Name of the theme; empty for the default.
     pub theme: String,
+    /// Lines evaluated in the console, oldest first.
+    pub console: Vec<String>,
     /// Which panes are shown.
     pub panes: Arrangement,
 }
@@ -53,7 +55,7 @@ mod tests {
     fn it_is_the_same_the_next_time_and_nonsense_is_no_fault() {
         let folder = tempfile::tempdir().unwrap();
         let panes = Arrangement { side: Pane::Mixer, zoom: Some(Pane::Roll), ..Arrangement::default() };
-        let choices = Choices { theme: "riso".into(), panes };
+        let choices = Choices { theme: "riso".into(), panes, console: vec!["tempo(90)".into()] };
         assert!(Choices::is_first(&folder.path().join("new")));
         choices.keep(&folder.path().join("new"));
         assert!(!Choices::is_first(&folder.path().join("new")));

@@ -1,12 +1,13 @@
 //! The one table of commands: the keymap, the help and the hints are made from it.
 
 use super::arrangement::Pane;
+use super::code::commands::{self as code, CodeEdit};
 use super::editor::Edit;
 use super::picker::List;
 use crate::jam::learn::Target;
 use crate::jam::scene::Line;
 use crate::jam::wiring::{Sent, Wiring};
-use crate::jam::{Intent, kit, track};
+use crate::jam::{Intent, ScriptOrder, kit, track};
 use crate::music::pattern::Part;
 
 /// What a command may need to know of the moment it is given in.
@@ -25,6 +26,8 @@ pub enum Action {
     View(View),
     /// Something of the notes under the cursor.
     Edit(Edit),
+    /// Something of the script in its pane.
+    Code(CodeEdit),
 }
 
 /// When a command is to be had.
@@ -35,6 +38,8 @@ pub enum Mode {
     Jam,
     /// While notes are edited.
     Edit,
+    /// While a script is written: letters are letters.
+    Code,
 }
 
 /// Changes of the screen.
@@ -54,6 +59,10 @@ pub enum View {
     Learn,
     /// Edit the notes of the selected pattern, or be done with it.
     Edit,
+    /// Write a script, or take its pane away.
+    Code,
+    /// Open the console, or close it.
+    Console,
     /// Open a list to choose from.
     List(List),
     /// Show a pane beside the bank, or take it away.
@@ -94,6 +103,8 @@ pub enum Group {
     Drums,
     /// Notes written by hand.
     Notes,
+    /// Scripts.
+    Code,
     /// Panes and the roll.
     Screen,
     /// Undo, save, help, quit.
@@ -102,8 +113,17 @@ pub enum Group {
 
 impl Group {
     /// All groups in the order of the help.
-    pub const ALL: [Self; 8] =
-        [Self::Play, Self::Make, Self::Bank, Self::Tracks, Self::Drums, Self::Notes, Self::Screen, Self::Jam];
+    pub const ALL: [Self; 9] = [
+        Self::Play,
+        Self::Make,
+        Self::Bank,
+        Self::Tracks,
+        Self::Drums,
+        Self::Notes,
+        Self::Code,
+        Self::Screen,
+        Self::Jam,
+    ];
 
     /// The heading.
     pub fn title(self) -> &'static str {
@@ -114,6 +134,7 @@ impl Group {
             Self::Tracks => "Tracks",
             Self::Drums => "Drums",
             Self::Notes => "Notes (while editing)",
+            Self::Code => "Scripts (while one is written)",
             Self::Screen => "Screen",
             Self::Jam => "Jam",
         }
@@ -263,6 +284,11 @@ const ROWS: &[Row] = &[
     ("open", "ctrl-o", Group::Jam, "open a session", |_, _| Action::View(View::List(List::Sessions))),
     ("render", "E", Group::Jam, "render the bank as a WAV file", |_, _| jam(Intent::Render)),
     ("call-off", "ctrl-x", Group::Jam, "call off what is being made", |_, _| jam(Intent::CallOff)),
+    ("code", "f2  \\", Group::Code, "write a script, or its pane away", |_, _| Action::View(View::Code)),
+    ("console", "f3  ;", Group::Code, "a line of code at once", |_, _| Action::View(View::Console)),
+    ("open-script", "f4", Group::Code, "open a script: yours, tutorial, sets", |_, _| Action::View(View::List(List::Scripts))),
+    ("run-script", "f5", Group::Code, "run it: takes over at the next bar", |_, _| Action::Code(CodeEdit::File)),
+    ("stop-scripts", "f8", Group::Code, "end all scripts", |_, _| jam(Intent::Script(ScriptOrder::Stop))),
     ("theme", "C", Group::Screen, "choose the colours", |_, _| Action::View(View::List(List::Themes))),
     ("edit", "e", Group::Screen, "edit the notes, or be done with it", |_, _| Action::View(View::Edit)),
     ("follow", "f", Group::Screen, "roll: scroll, or stand page by page", |_, _| Action::View(View::Follow)),
@@ -424,7 +450,7 @@ pub fn all() -> Vec<Command> {
         family: None,
         short: String::new(),
     });
-    rows.chain(tracks).chain(mutes).chain(solos).chain(edits).collect()
+    rows.chain(tracks).chain(mutes).chain(solos).chain(edits).chain(code::all()).collect()
 }
 
 #[cfg(test)]
@@ -441,7 +467,7 @@ mod tests {
             assert!(!command.keys.is_empty() && !command.help.is_empty(), "{}", command.name);
             assert!(Group::ALL.contains(&command.group));
         }
-        for (hinted, _) in HINTS.iter().chain(super::EDIT_HINTS) {
+        for (hinted, _) in HINTS.iter().chain(super::EDIT_HINTS).chain(super::code::HINTS) {
             assert!(hinted.iter().all(|name| names.contains(name)), "{hinted:?}");
         }
     }

@@ -9,17 +9,20 @@ use std::time::Instant;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
+use super::code::drive::Drive;
 use super::outside::Outside;
 use super::run::Event;
 use crate::audio::{self, wav};
 use crate::engine::{Command, Snapshot};
+use crate::jam::learn::Knob;
 use crate::jam::progress::{self, Progress};
 use crate::jam::save::{self, Saved, Set};
 use crate::jam::session::Session;
 use crate::jam::session::store::{self, Autosave};
 use crate::jam::worker::Worker;
-use crate::jam::{Effect, Intent, State, Tone, orders};
+use crate::jam::{Argument, Effect, Intent, ScriptOrder, State, Tone, orders};
 use crate::midi::Panel;
+use crate::script::Heard;
 
 /// Everything outside the jam that effects reach.
 pub struct Host {
@@ -33,10 +36,16 @@ pub struct Host {
     saving: Option<JoinHandle<Result<Saved, String>>>,
     saving_session: Option<JoinHandle<Result<Saved, String>>>,
     state: Option<PathBuf>,
+    /// Seed of the chance of scripts.
+    seed: u64,
     autosave: Option<Autosave>,
     before: Snapshot,
     /// Renderings up to this number are called off.
     rendering: Arc<AtomicU64>,
+    /// Scripts, once there is one.
+    scripts: Option<Drive>,
+    /// It was said that nobody hears OSC.
+    unheard: bool,
 }
 
 impl Host {
@@ -49,6 +58,7 @@ impl Host {
         folder: PathBuf,
         side: Handle,
         outside: Outside,
+        seed: u64,
     ) -> Self {
         Self {
             session,
@@ -59,10 +69,13 @@ impl Host {
             saving: None,
             saving_session: None,
             state: None,
+            seed,
             autosave: None,
             outside,
             before: Snapshot::default(),
             rendering: Arc::default(),
+            scripts: None,
+            unheard: false,
         }
     }
 
@@ -85,6 +98,8 @@ impl Host {
                 Effect::Open(path) => self.open(path),
                 Effect::Wire(wiring) => self.outside.rewire(&wiring, &mut self.session.player, &self.side),
                 Effect::KeepMap(map) => self.outside.keep(&map, &self.side),
+                Effect::Script(order) => self.script(order),
+                Effect::Tell { address, arguments } => self.tell(&address, &arguments),
                 sound => {
                     if sound == Effect::Panic {
                         self.outside.panic();
@@ -97,6 +112,48 @@ impl Host {
             self.session.player.send_all(commands);
         }
         leave
+    }
+
+    /// Hands an order to the scripts, which begin with the first one.
+    fn script(&mut self, order: ScriptOrder) {
+        if self.scripts.is_none() {
+            let events = self.events.clone();
+            // Nobody listens any more when the jam is over.
+            let (beat, bpm) = (self.before.beat, self.before.bpm);
+            let now = (beat, if bpm > 0.0 { bpm } else { 120.0 }, self.before.playing);
+            match Drive::start(self.seed, now, move |intent| drop(events.send(Event::News(intent)))) {
+                Ok(drive) => self.scripts = Some(drive),
+                Err(error) => {
+                    let text = format!("Scripts cannot run: the system gives no thread ({error})");
+                    let _ = self.events.send(Event::News(Intent::Say(Tone::Error, text)));
+                }
+            }
+        }
+        if let Some(scripts) = &mut self.scripts {
+            scripts.order(order);
+        }
+    }
+
+    /// Scripts hear what controllers do, besides what they have learned.
+    pub fn overhear(&self, intent: &Intent) {
+        let Some(scripts) = &self.scripts else { return };
+        match *intent {
+            Intent::Knob { knob: Knob::Control { number, .. }, value } => {
+                scripts.hear(&Heard::Control { number, value });
+            }
+            Intent::Key { key, velocity, .. } if velocity > 0 => {
+                scripts.hear(&Heard::Note { key, velocity });
+            }
+            _ => {}
+        }
+    }
+
+    /// An OSC message of a script.
+    fn tell(&mut self, address: &str, arguments: &[Argument]) {
+        if !self.outside.send(address, arguments) && !std::mem::replace(&mut self.unheard, true) {
+            let text = "osc(...) is heard by nobody: start with --osc-out PORT".to_owned();
+            let _ = self.events.send(Event::News(Intent::Say(Tone::Hint, text)));
+        }
     }
 
     /// A disk may be slow: the set is written beside the music and the screen.
@@ -227,6 +284,9 @@ impl Host {
     /// Tells the world outside what is new, and what there is to see of it.
     pub fn tend(&mut self, jam: &State, now: &Snapshot) -> Option<Panel> {
         let before = std::mem::replace(&mut self.before, *now);
+        if let Some(scripts) = &mut self.scripts {
+            scripts.tick(now.beat, now.bpm, now.playing);
+        }
         self.outside.tend(jam, &mut self.session.player, &before, now);
         self.outside.panel()
     }

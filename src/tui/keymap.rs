@@ -53,7 +53,11 @@ impl Keymap {
     pub fn press(&mut self, chord: Chord) -> Pressed<'_> {
         self.begun.push(chord);
         // While notes are edited their keys go first; what means nothing there means what it always does.
-        let modes = if self.mode == Mode::Edit { &[Mode::Edit, Mode::Jam][..] } else { &[Mode::Jam] };
+        let modes = match self.mode {
+            Mode::Edit => &[Mode::Edit, Mode::Jam][..],
+            Mode::Code => &[Mode::Code],
+            Mode::Jam => &[Mode::Jam],
+        };
         for mode in modes {
             if let Some(&index) = self.sequences.get(&(*mode, self.begun.clone())) {
                 self.begun.clear();

@@ -9,6 +9,7 @@ pub mod app;
 pub mod arrangement;
 mod choices;
 pub mod chord;
+pub mod code;
 pub mod command;
 pub mod config;
 mod drag;

@@ -10,6 +10,8 @@ use super::config::Config;
 pub struct Options {
     /// A session file to open instead of a fresh bank; where there is none yet, saving makes it.
     pub session: Option<PathBuf>,
+    /// A script to open and play instead of a first pattern.
+    pub script: Option<PathBuf>,
     /// Model by name or path; the built-in sampling model when absent.
     pub model: Option<String>,
     /// A SoundFont (`.sf2`) instead of the built-in one.

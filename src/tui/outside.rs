@@ -12,7 +12,7 @@ use crate::engine::{Command, Player, Snapshot};
 use crate::jam::learn::{Knob, Map};
 use crate::jam::session::store;
 use crate::jam::wiring::Wiring;
-use crate::jam::{Intent, Output, State, Tone, track};
+use crate::jam::{Argument, Intent, Output, State, Tone, track};
 use crate::midi::{
     self, Heard, InputSettings, OutputSettings, Panel, Rig, RigNews, RouteSettings, Settings, SettingsError,
     Wish,
@@ -165,6 +165,12 @@ impl Outside {
         if let Some(osc) = &mut self.osc {
             osc.tell(player, before, now);
         }
+    }
+
+    /// Sends an OSC message of a script; false where nobody was named to send to.
+    pub fn send(&self, address: &str, arguments: &[Argument]) -> bool {
+        let Some(osc) = &self.osc else { return false };
+        osc.say(address, arguments)
     }
 
     /// Everything outside falls silent.

@@ -20,6 +20,8 @@ pub enum List {
     Sessions,
     /// Themes; the one under the cursor is shown at once.
     Themes,
+    /// Scripts to open.
+    Scripts,
 }
 
 /// What a line stands for.
@@ -33,6 +35,10 @@ pub enum Choice {
     Session(PathBuf),
     /// A theme by name.
     Theme(String),
+    /// A script, which need not be there yet.
+    Script(PathBuf),
+    /// A script that comes with the program.
+    Example(&'static str),
 }
 
 /// One line.
@@ -149,7 +155,11 @@ impl Picker {
 
     fn search(&mut self) {
         self.at = 0;
-        self.typed = if self.list == List::Commands { typed(&self.text) } else { None };
+        self.typed = match self.list {
+            List::Commands => typed(&self.text),
+            List::Scripts => super::code::list::typed(&self.text),
+            List::Sessions | List::Themes => None,
+        };
         let pattern = Pattern::parse(&self.text, CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();

@@ -14,6 +14,7 @@ use ratatui::layout::Rect;
 use thiserror::Error;
 
 use super::app::App;
+use super::arrangement::Pane;
 use super::choices::Choices;
 use super::command::Moment;
 use super::host::Host;
@@ -29,7 +30,7 @@ use crate::audio::{self, AudioOptions, FontError, SoundNews};
 use crate::jam::models::Models;
 use crate::jam::session::{Session, SessionError, store};
 use crate::jam::worker::{Worker, reason};
-use crate::jam::{Effect, Intent, Known, State, Tone, limits};
+use crate::jam::{Effect, Intent, Known, ScriptOrder, State, Tone, limits};
 use crate::latent::attributes::{Attributes, Table};
 use crate::model::{self, Kind, ModelError};
 
@@ -220,7 +221,8 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     }
     let follows = outside.follows();
     app.intent(Intent::Ports(outside.ports()));
-    let mut host = Host::new(session, worker, sender.clone(), folder, side.handle().clone(), outside);
+    let seed = app.jam.seed;
+    let mut host = Host::new(session, worker, sender.clone(), folder, side.handle().clone(), outside, seed);
     host.begin_keeping(options.state.as_deref());
     if follows {
         let effects = app.intent(Intent::FollowClock);
@@ -237,9 +239,18 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         app.intent(Intent::Say(Tone::Hint, problem));
     }
     app.panes = choices.panes;
-    app.welcome = opened.is_none() && options.state.as_deref().is_some_and(Choices::is_first);
+    app.welcome = opened.is_none()
+        && options.script.is_none()
+        && options.state.as_deref().is_some_and(Choices::is_first);
+    app.code.console.remember(choices.console.into_iter());
     app.state_folder.clone_from(&options.state);
-    let effects = begin(&mut app, opened, options.session);
+    let effects = match options.script {
+        Some(path) => {
+            app.panes.side = Pane::Code;
+            app.intent(Intent::Script(ScriptOrder::Open { path, play: true }))
+        }
+        None => begin(&mut app, opened, options.session),
+    };
     host.carry_out(effects);
 
     let hook = panics::Hook::install(sender.clone());
@@ -261,9 +272,21 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         // First the sound, then the screen, then the words.
         host.silence();
     }
+    let mut kept_script = None;
     if let Some(folder) = options.state.as_deref() {
-        let choice = Choices { theme: app.theme.name().to_owned(), panes: app.panes };
+        let choice = Choices {
+            theme: app.theme.name().to_owned(),
+            console: app.code.console.history().to_vec(),
+            panes: app.panes,
+        };
         choice.keep(folder);
+        if app.code.dirty {
+            let last = folder.join("last-script.rhai");
+            match store::write(&last, &app.code.text()) {
+                Ok(()) => kept_script = Some(last),
+                Err(error) => tracing::warn!("the script is not kept: {error}"),
+            }
+        }
         if !app.jam.edit.bank.is_empty() {
             let last = folder.join("last-session.toml");
             let written = store::write(&last, &Session::of(&app.jam).to_toml());
@@ -274,6 +297,9 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     }
     // Before the screen: whoever closes the window may not leave much time.
     let mut words: Vec<String> = keep(options.state.as_deref(), &app.jam).into_iter().collect();
+    words.extend(
+        kept_script.map(|path| format!("The script that was not saved is kept as {}", path.display())),
+    );
     let saving = if app.jam.saving { host.take_save() } else { None };
     let saving_session = host.take_session_save();
     if outcome.is_ok() {
@@ -485,13 +511,24 @@ impl Loop<'_> {
                 self.app.redraw = true;
                 Vec::new()
             }
+            Event::Input(Input::Paste(text)) => {
+                self.app.paste(&text);
+                Vec::new()
+            }
             Event::Input(_) => Vec::new(),
-            Event::News(Intent::Knob { knob, value }) => self.app.knob(knob, value, &moment),
-            Event::News(intent) => self.app.news(intent),
+            Event::News(intent) => {
+                self.host.overhear(&intent);
+                match intent {
+                    Intent::Knob { knob, value } => self.app.knob(knob, value, &moment),
+                    other => self.app.news(other),
+                }
+            }
             Event::Key { at, key, velocity } => {
                 let shown = self.host.snapshot();
                 let beat = shown.playing.then(|| shown.beat_at(at));
-                self.app.news(Intent::Key { beat, key, velocity })
+                let intent = Intent::Key { beat, key, velocity };
+                self.host.overhear(&intent);
+                self.app.news(intent)
             }
             Event::Sound(news) => self.app.hear_of_sound(&news),
             Event::InputEnded | Event::Leave => return true,

@@ -69,6 +69,7 @@ mod unix {
                     model: None,
                     seed: 7,
                     session: None,
+                    script: None,
                     keys: keys.to_owned(),
                     beat: 0.0,
                 };

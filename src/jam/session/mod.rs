@@ -114,7 +114,7 @@ impl Session {
         let edit = &state.edit;
         let playing = |at: usize| {
             let launch = state.queued_on(at).or(state.sounding_on(at))?;
-            edit.bank.get(launch.place).is_some().then_some(launch.place)
+            (!launch.script && edit.bank.get(launch.place).is_some()).then_some(launch.place)
         };
         Self {
             bpm: edit.bpm,

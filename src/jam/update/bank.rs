@@ -70,13 +70,8 @@ pub(super) fn start(
 ) -> Effect {
     let id = state.next_launch;
     state.next_launch = state.next_launch.wrapping_add(1);
-    if state.launches.len() >= LAUNCHES {
-        let kept = state.sounding;
-        if let Some(oldest) = state.launches.iter().position(|launch| !kept.contains(&Some(launch.id))) {
-            state.launches.remove(oldest);
-        }
-    }
-    state.launches.push(Launch { id, place, slot: slot.clone(), voices: voices.clone(), at });
+    forget_oldest(state);
+    state.launches.push(Launch { id, place, script: false, slot: slot.clone(), voices: voices.clone(), at });
     for track in voices.iter().map(|voice| usize::from(voice.track)) {
         if state.playing && at != Quantise::Now {
             state.queued[track] = Some(id);
@@ -85,6 +80,16 @@ pub(super) fn start(
         }
     }
     Effect::Launch { launch: id, slot, at, voices }
+}
+
+/// Makes room for another launch: the oldest that does not sound is forgotten.
+pub(super) fn forget_oldest(state: &mut State) {
+    if state.launches.len() >= LAUNCHES {
+        let kept = state.sounding;
+        if let Some(oldest) = state.launches.iter().position(|launch| !kept.contains(&Some(launch.id))) {
+            state.launches.remove(oldest);
+        }
+    }
 }
 
 /// After places changed under the music: what sounds there now gives way to what stands there now, and what
@@ -98,7 +103,7 @@ pub(super) fn follow(state: &mut State, changed: impl Fn(SlotId) -> bool) -> Vec
         }
     }
     let mut effects = Vec::new();
-    for Launch { id, place, slot: old, voices, at } in current {
+    for Launch { id, place, slot: old, voices, at, .. } in current.into_iter().filter(|l| !l.script) {
         let waits = state.queued.contains(&Some(id));
         let at = match (at, state.playing) {
             // What has a beat of its own keeps it.

@@ -49,7 +49,7 @@ fn sound(state: &mut State, place: SlotId, slot: &Arc<Slot>) -> Vec<Effect> {
     let mut done = Vec::new();
     for at in 0..track::MOST {
         let launch =
-            state.sounding_on(at).filter(|launch| launch.place == place && !done.contains(&launch.id));
+            state.sounding_on(at).filter(|launch| launch.is_from(place) && !done.contains(&launch.id));
         let Some(launch) = launch.cloned() else { continue };
         done.push(launch.id);
         let still = |voice: &track::Voice| state.sounding[usize::from(voice.track)] == Some(launch.id);

@@ -139,7 +139,11 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
 
         Intent::Run => scripts::run(state),
         Intent::Perform(command) => scripts::perform(state, command),
+        Intent::Plays { command, slot, part } => scripts::plays(state, command, slot, part),
         Intent::Put { place, slot } => scripts::put(state, place, slot),
+        Intent::Script(order) => vec![Effect::Script(order)],
+        Intent::Tell { address, arguments } => vec![Effect::Tell { address, arguments }],
+        Intent::ScriptSays(news) => scripts::hear(state, &news),
 
         Intent::Generated { ticket, patterns } => news::generated(state, ticket, patterns),
         Intent::Failed { ticket, why } => news::failed(state, ticket, &why),

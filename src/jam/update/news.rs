@@ -130,7 +130,8 @@ pub(super) fn heard(state: &mut State, track: usize, launch: Option<u32>) -> Vec
         state.queued[track] = None;
         // A trio arrives on three tracks and is said once.
         let waits = state.queued.contains(&launch);
-        if let Some((place, name)) = state.sounding_on(track).map(|l| (l.place, l.slot.name.clone()))
+        let ours = state.sounding_on(track).filter(|launch| !launch.script);
+        if let Some((place, name)) = ours.map(|l| (l.place, l.slot.name.clone()))
             && !waits
         {
             state.say(Tone::Good, format!("{place} ({name}) plays"));

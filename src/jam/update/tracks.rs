@@ -251,7 +251,7 @@ fn revoice(state: &mut State, old: &[Track]) -> Vec<Effect> {
             continue;
         }
         let (program, octave, steps) = (new.program, new.octave, new.steps.unwrap_or(0));
-        let Some(launch) = state.sounding_on(at).cloned() else { continue };
+        let Some(launch) = state.sounding_on(at).filter(|launch| !launch.script).cloned() else { continue };
         let Some(voice) = launch.voice(at).copied() else { continue };
         let voice = track::Voice { program, octave, steps, ..voice };
         effects.push(super::bank::start(state, launch.place, launch.slot, Quantise::Now, vec![voice]));

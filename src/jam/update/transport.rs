@@ -5,15 +5,22 @@ use crate::jam::effect::Effect;
 use crate::jam::limits;
 use crate::jam::message::Tone;
 use crate::jam::quantise::Quantise;
-use crate::jam::state::State;
+use crate::jam::state::{Launch, State};
 use crate::jam::track::{self, Voice};
 
 pub(super) fn play(state: &mut State) -> Vec<Effect> {
     if state.playing {
         return say(state, Tone::Hint, "Already playing. {play} stops");
     }
-    let ready = (0..track::MOST).find_map(|at| state.sounding_on(at).map(|launch| launch.place));
-    if let Some(place) = state.sounding().map(|launch| launch.place).or(ready) {
+    let ours = |launch: &&Launch| !launch.script;
+    let ready = (0..track::MOST).find_map(|at| state.sounding_on(at).filter(ours).map(|launch| launch.place));
+    let place = state.sounding().filter(ours).map(|launch| launch.place).or(ready);
+    if place.is_none() && (0..track::MOST).any(|at| state.sounding_on(at).is_some()) {
+        state.playing = true;
+        state.say(Tone::Good, "The script plays on. {play} stops");
+        return vec![Effect::Play];
+    }
+    if let Some(place) = place {
         state.playing = true;
         state.say(
             Tone::Good,

@@ -15,15 +15,15 @@ const TRIES: usize = 25;
 /// Attributes: how much of something a pattern has, and the way to more of it.
 #[export_module]
 pub mod functions {
-    use rhai::{Array, Dynamic, FLOAT};
+    use rhai::{Array, Dynamic, FLOAT, INT};
 
     use super::super::number::number;
     use super::{direction, search};
     use crate::latent::attributes::{Attribute, measure as measured};
     use crate::script::error::{OrFail, Outcome, fail};
-    use crate::script::value::{Model, Point, Tune};
+    use crate::script::value::{Model, Point, Push, Tune};
 
-    /// How much of an attribute a pattern has: `beat.measure("drum_density")`; `model.attributes` lists the names.
+    /// How much of an attribute a pattern has: `beat.measure("density")`; `model.attributes` lists the names.
     #[rhai_fn(return_raw, pure)]
     pub fn measure(pattern: &mut Tune, attribute: &str) -> Outcome<FLOAT> {
         Ok(measured(Attribute::find(attribute).or_fail()?, pattern.pattern()))
@@ -35,7 +35,7 @@ pub mod functions {
         Attribute::of(model.0.settings().kind).iter().map(|attribute| attribute.name().into()).collect()
     }
 
-    /// The direction of an attribute in the space of the model: `point + 1.5 * drums.attr("drum_density")`. It needs the
+    /// The direction of an attribute in the space of the model: `point + 1.5 * drums.attr("density")`. It needs the
     /// vectors that `mvae-tui attributes compute` puts beside a model.
     #[rhai_fn(return_raw, pure)]
     pub fn attr(model: &mut Model, attribute: &str) -> Outcome<Point> {
@@ -43,14 +43,58 @@ pub mod functions {
     }
 
     /// The point nearest on the way along an attribute's vector whose likeliest pattern comes closest to a measure:
-    /// `point.toward("drum_density", 0.6)`.
+    /// `point.toward("density", 1.5)`.
     #[rhai_fn(return_raw, pure)]
     pub fn toward(point: &mut Point, attribute: &str, target: Dynamic) -> Outcome<Point> {
         search(point, attribute, number(&target, "a measure")?)
     }
 
-    /// The pattern moved along an attribute's vector until it measures so much: `beat.having("drum_syncopation", 0.8)`.
-    #[rhai_fn(return_raw, pure)]
+    /// More of an attribute, in the space of whatever point it is added to: `z + 1.5 * attr("density")`.
+    #[rhai_fn(return_raw, name = "attr")]
+    pub fn attr_of_any(attribute: &str) -> Outcome<Push> {
+        let name = Attribute::find(attribute).or_fail()?.name();
+        Ok(Push { name, by: 1.0 })
+    }
+
+    /// So many times as much of it.
+    #[rhai_fn(name = "*")]
+    pub fn factor_push(factor: FLOAT, push: Push) -> Push {
+        Push { by: push.by * factor, ..push }
+    }
+
+    /// So many times as much of it.
+    #[rhai_fn(name = "*")]
+    pub fn whole_push(factor: INT, push: Push) -> Push {
+        factor_push(factor as FLOAT, push)
+    }
+
+    /// So many times as much of it.
+    #[rhai_fn(name = "*")]
+    pub fn push_factor(push: Push, factor: FLOAT) -> Push {
+        factor_push(factor, push)
+    }
+
+    /// So many times as much of it.
+    #[rhai_fn(name = "*")]
+    pub fn push_whole(push: Push, factor: INT) -> Push {
+        factor_push(factor as FLOAT, push)
+    }
+
+    /// The point with more of an attribute.
+    #[rhai_fn(return_raw, name = "+")]
+    pub fn point_and_push(point: Point, push: Push) -> Outcome<Point> {
+        let vector = direction(&point.model, push.name)?;
+        point.zip(&vector, |a, b| a + push.by * b)
+    }
+
+    /// The point with less of an attribute.
+    #[rhai_fn(return_raw, name = "-")]
+    pub fn point_less_push(point: Point, push: Push) -> Outcome<Point> {
+        point_and_push(point, factor_push(-1.0, push))
+    }
+
+    /// The pattern moved along an attribute's vector until it measures so much: `beat.with("syncopation", 0.8)`.
+    #[rhai_fn(return_raw, name = "with", name = "having", pure)]
     pub fn having(pattern: &mut Tune, attribute: &str, target: Dynamic) -> Outcome<Tune> {
         let Some((made, model)) = pattern.origin() else {
             return fail(

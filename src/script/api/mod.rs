@@ -4,6 +4,7 @@ mod attributes;
 mod chance;
 mod edit;
 mod files;
+mod hear;
 mod latent;
 mod models;
 mod number;
@@ -15,7 +16,10 @@ mod time;
 
 use rhai::{Engine, Module, exported_module};
 
-use super::value::{Midi, Model, Palette, Point, Tune, Way};
+use super::value::{Midi, Model, Palette, Point, Push, Tune, Way};
+
+pub use models::likeliest;
+pub use play::Bank;
 
 /// Subjects with their functions, in the order of the reference.
 pub fn subjects() -> Vec<(&'static str, Module)> {
@@ -30,6 +34,7 @@ pub fn subjects() -> Vec<(&'static str, Module)> {
         ("Editing", exported_module!(edit::functions)),
         ("Shape", exported_module!(shape::functions)),
         ("Chance", exported_module!(chance::functions)),
+        ("From outside", exported_module!(hear::functions)),
         ("Files", exported_module!(files::functions)),
     ]
 }
@@ -42,7 +47,8 @@ pub fn register(engine: &mut Engine) {
         .register_type_with_name::<Point>("Point")
         .register_type_with_name::<Way>("Path")
         .register_type_with_name::<Palette>("Palette")
-        .register_type_with_name::<play::Bank>("Bank")
+        .register_type_with_name::<Push>("Push")
+        .register_type_with_name::<Bank>("Bank")
         .register_type_with_name::<Midi>("Midi");
     for (_, module) in subjects() {
         engine.register_global_module(module.into());

@@ -1,12 +1,14 @@
 //! What is heard: tracks, notes, levels, tempo, the bank.
 
-use rhai::Dynamic;
 use rhai::plugin::*;
+use rhai::{Array, Dynamic};
 
-use super::super::context::here;
+use super::super::chain::{Chain, Stop, beats};
+use super::super::context::{Body, LoopPlan, here};
 use super::super::error::{OrFail, Outcome, fail};
+use super::super::runtime::{end_chain, start_loop};
 use super::super::stage::{Act, Stage};
-use super::super::value::Tune;
+use super::super::value::{Point, Tune};
 use super::models::functions::encode;
 use crate::engine::Order;
 use crate::jam::SlotId;
@@ -23,33 +25,74 @@ pub struct Bank;
 pub mod functions {
     use std::sync::Arc;
 
-    use rhai::{Dynamic, INT};
+    use rhai::{Array, Dynamic, INT, NativeCallContext};
 
     use super::super::number::{key, whole, within};
     use super::super::rhythm::drum;
     use super::Bank;
-    use super::{by_hand, controller, order, place, track_of};
+    use super::{by_hand, controller, order, place, start_chain, stops, track_of};
     use crate::engine::Order;
     use crate::jam::{Intent, Slot, Tone};
     use crate::music::gm;
     use crate::music::pattern::Part;
+    use crate::script::chain::Chain;
     use crate::script::context::here;
     use crate::script::error::{Outcome, fail};
+    use crate::script::runtime::end_chain;
     use crate::script::stage::{Act, Stage};
-    use crate::script::value::Tune;
+    use crate::script::value::{Tune, Way};
 
     /// Plays a pattern on a track from now on, over and over, in the place of the one before. A track is `drums`, `lead`,
     /// `bass`, a number from 1 to 8, or any other name, which takes a free one.
-    #[rhai_fn(return_raw)]
+    #[rhai_fn(return_raw, name = "play")]
     pub fn play(track: Dynamic, pattern: Tune) -> Outcome<()> {
         let track = track_of(&track)?;
+        end_chain(track)?;
         here()?.act(Act::Play { track, tune: pattern })
+    }
+
+    /// Travels a way on a track: `play("drums", path([a, b, c]).over(bars(16)))`. Each pattern plays once while those
+    /// after it are still being decoded; the last one goes round.
+    #[rhai_fn(return_raw, name = "play")]
+    pub fn play_way(ctx: NativeCallContext, track: Dynamic, way: Way) -> Outcome<()> {
+        let Some((beats, _)) = way.time else {
+            return fail("a path is played in so many beats: play(track, path([a, b]).over(bars(8)))");
+        };
+        start_chain(&track, Chain::along(&way, beats)?, ctx.call_position())
+    }
+
+    /// Plays points or patterns of a list one after the other, each once: `play("drums", grid(a, b, 13))`. Those further
+    /// on are decoded while the first ones play; the last one goes round.
+    #[rhai_fn(return_raw, name = "play")]
+    pub fn play_list(ctx: NativeCallContext, track: Dynamic, list: Array) -> Outcome<()> {
+        start_chain(&track, stops(list)?, ctx.call_position())
+    }
+
+    /// A pattern that follows what plays on a track when its round is over; several wait for each other.
+    #[rhai_fn(return_raw, name = "queue")]
+    pub fn queue(track: Dynamic, pattern: Tune) -> Outcome<()> {
+        let track = track_of(&track)?;
+        end_chain(track)?;
+        here()?.act(Act::Queue { track, tune: pattern })
+    }
+
+    /// The same with the pattern that a script has put into a place of the bank, on the track of its kind: `queue("A1")`.
+    #[rhai_fn(return_raw, name = "queue")]
+    pub fn queue_place(name: &str) -> Outcome<()> {
+        let tune = bank_get(&mut Bank, name)?;
+        let track = match tune.pattern().notes.first().map(|note| note.part) {
+            None | Some(Part::Drums) => "drums",
+            Some(Part::Lead) => "lead",
+            Some(Part::Bass) => "bass",
+        };
+        queue(Dynamic::from(track.to_owned()), tune)
     }
 
     /// Takes the pattern off a track.
     #[rhai_fn(return_raw)]
     pub fn halt(track: Dynamic) -> Outcome<()> {
         let track = track_of(&track)?;
+        end_chain(track)?;
         here()?.act(Act::Halt(track))
     }
 
@@ -182,7 +225,7 @@ pub mod functions {
         Ok(())
     }
 
-    /// The bank of the jam: `bank()["A1"] = p`, `bank()["A1"]`.
+    /// The bank of the jam, as `bank` is: `bank["A1"] = p`, `bank["A1"]`. Functions have to write `bank()`.
     pub fn bank() -> Bank {
         Bank
     }
@@ -217,6 +260,30 @@ pub mod functions {
         let place = place(name)?;
         here()?.act(Act::Intent(Intent::Launch(Some(place))))
     }
+}
+
+/// The stops of a list: points, and patterns.
+fn stops(list: Array) -> Outcome<Vec<Stop>> {
+    let stop =
+        |value: Dynamic| match (value.read_lock::<Tune>().map(|t| t.clone()), value.read_lock::<Point>()) {
+            (Some(tune), _) => Ok(Stop::Tune(tune)),
+            (None, Some(point)) => Ok(Stop::Point(point.clone())),
+            (None, None) => fail("a list to play is made of points and patterns"),
+        };
+    list.into_iter().map(stop).collect()
+}
+
+/// The first of `stops` plays from now on, and the others after it.
+fn start_chain(track: &Dynamic, stops: Vec<Stop>, place: Position) -> Outcome<()> {
+    let track = track_of(track)?;
+    end_chain(track)?;
+    let (first, chain) = Chain::new(track, stops)?;
+    let after = Some(beats(&first));
+    here()?.act(Act::Play { track, tune: first })?;
+    if chain.is_over() {
+        return Ok(());
+    }
+    start_loop(LoopPlan { name: Chain::name(track), body: Body::Chain(chain), place, after })
 }
 
 fn track_of(name: &Dynamic) -> Outcome<u8> {

@@ -8,7 +8,7 @@ pub mod functions {
     use rhai::{Dynamic, FLOAT, FnPtr, INT, NativeCallContext};
 
     use super::super::number::{number, within};
-    use crate::script::context::{LoopPlan, here};
+    use crate::script::context::{Body, LoopPlan, here};
     use crate::script::error::{Outcome, fail};
     use crate::script::runtime;
     use crate::script::task::BAR;
@@ -57,7 +57,8 @@ pub mod functions {
     #[rhai_fn(return_raw)]
     pub fn live_loop(ctx: NativeCallContext, name: &str, body: FnPtr) -> Outcome<()> {
         let place = ctx.call_position();
-        runtime::start_loop(LoopPlan { name: name.to_owned(), body, period: None, place })
+        let body = Body::Loop(body, None);
+        runtime::start_loop(LoopPlan { name: name.to_owned(), body, place, after: None })
     }
 
     /// Calls the closure every so many beats, with the beat: `every(bars(4), |beat| ...)`. The name that it goes by, for
@@ -70,9 +71,9 @@ pub mod functions {
         let name = format!("every {period} #{}", defined + 1);
         runtime::start_loop(LoopPlan {
             name: name.clone(),
-            body,
-            period: Some(period),
+            body: Body::Loop(body, Some(period)),
             place: ctx.call_position(),
+            after: None,
         })?;
         Ok(name)
     }

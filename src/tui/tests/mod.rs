@@ -1,5 +1,6 @@
 //! The whole application without a terminal and without sound: keys in, screens and effects out.
 
+mod code;
 mod learn;
 mod machine;
 mod perform;

@@ -88,6 +88,7 @@ fn facts(app: &App, slot: &Slot, area: Rect, buffer: &mut Buffer) {
     let far = app
         .jam
         .sounding()
+        .filter(|launch| !launch.script)
         .filter(|launch| launch.slot.made.z.len() == slot.made.z.len() && launch.slot.made.z != slot.made.z)
         .map(|launch| {
             let squares = launch.slot.made.z.iter().zip(&slot.made.z).map(|(a, b)| (a - b) * (a - b));

@@ -2,6 +2,7 @@
 //! [`Pane`], and a file that draws it.
 
 mod chain;
+pub mod code;
 mod machine;
 mod mixer;
 mod palette;
@@ -24,6 +25,7 @@ struct Guest {
 }
 
 const GUESTS: &[Guest] = &[
+    Guest { pane: Pane::Code, draw: code::draw, target: code::target },
     Guest { pane: Pane::Mixer, draw: mixer::draw, target: mixer::target },
     Guest { pane: Pane::Palette, draw: palette::draw, target: palette::target },
     Guest { pane: Pane::Chain, draw: chain::draw, target: chain::target },
@@ -33,7 +35,7 @@ const GUESTS: &[Guest] = &[
 ];
 
 /// The room below a pane's title line.
-fn inside(area: Rect) -> Rect {
+pub fn inside(area: Rect) -> Rect {
     Rect {
         x: area.x + 1,
         y: area.y + 1,

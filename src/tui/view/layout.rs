@@ -71,6 +71,13 @@ pub enum Target {
         /// -200 to 200.
         at: Option<i16>,
     },
+    /// A letter of the script: line and column from 0.
+    Text {
+        /// Line.
+        line: usize,
+        /// Column.
+        column: usize,
+    },
     /// A step and key of the roll while notes are edited.
     Cell {
         /// The part.
@@ -153,9 +160,12 @@ impl Layout {
         let bank_height = if left == 0 { 0 } else { 1 + bank_rows * slot_height };
 
         let mixing = panes.side != Pane::Detail;
-        let bankless = panes.without_bank || panes.zoom.is_some() || mixing && !wide;
+        // Code has long lines.
+        let writing = panes.side == Pane::Code && area.width < 170;
+        let bankless = panes.without_bank || panes.zoom.is_some() || mixing && !wide || writing;
         let detail_width = match wide {
             true if bankless => area.width,
+            true if panes.side == Pane::Code => 100,
             true => 43 + (area.width - 110) / 9,
             false => 0,
         };

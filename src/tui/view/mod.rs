@@ -2,9 +2,10 @@
 
 mod ascii;
 mod bank;
+mod console;
 mod detail;
 mod grid;
-mod guests;
+pub mod guests;
 mod header;
 mod layout;
 mod overlay;
@@ -43,6 +44,9 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> u16 {
         guests::draw(app, pane, area, buffer);
     }
     status::draw(app, &layout, buffer);
+    if app.code.console.open {
+        console::draw(app, &layout, buffer);
+    }
     if let Some(list) = &app.picker {
         picker::draw(app, list, area, buffer);
     }

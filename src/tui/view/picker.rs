@@ -30,6 +30,7 @@ pub fn draw(app: &App, picker: &Picker, area: Rect, buffer: &mut Buffer) {
         List::Commands => ("do", "enter does it, tempo 128 sets it, esc closes"),
         List::Sessions => ("sessions", "enter opens, esc closes"),
         List::Themes => ("themes", "enter takes it, esc goes back"),
+        List::Scripts => ("scripts", "enter opens it; a name that ends in .rhai begins a new one"),
     };
     let inner = frame(app, outer, title, foot, buffer);
     let line = |row: u16| Rect { y: inner.y + row, height: 1, ..inner };

@@ -8,6 +8,7 @@ use super::paint::{Pen, cut, width_of, wrap};
 use crate::jam::progress::Progress;
 use crate::jam::{Message, Pending, Tone};
 use crate::tui::app::App;
+use crate::tui::code::commands as code;
 use crate::tui::command::{EDIT_HINTS, HINTS};
 
 /// Most lines of a message that says what went wrong and what to do.
@@ -104,7 +105,11 @@ fn hints(app: &App, layout: &Layout, buffer: &mut Buffer) {
     // The last one needs no gap behind it.
     let mut room = pen.room() + 2;
     let mut shown: Vec<(String, &str)> = Vec::new();
-    let hints = if app.editor.is_some() { EDIT_HINTS } else { HINTS };
+    let hints = match (app.code.focused, &app.editor) {
+        (true, _) => code::HINTS,
+        (false, Some(_)) => EDIT_HINTS,
+        (false, None) => HINTS,
+    };
     for (names, word) in hints {
         let keys: String = names.iter().filter_map(|name| app.keymap.key(name)).collect::<Vec<_>>().join(" ");
         let width = width_of(&keys) + width_of(word) + 3;

@@ -57,7 +57,9 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
             let mut pen = Pen::new(buffer, Rect { y: y + 1, height: 1, ..area });
             pen.skip(3);
             strip(app, at, &mut pen);
-            let sounding = jam.sounding_on(at).map_or_else(String::new, |l| format!("\u{25ba} {} ", l.place));
+            let sounding = jam.sounding_on(at).map_or_else(String::new, |l| {
+                if l.script { "\u{25ba} script ".to_owned() } else { format!("\u{25ba} {} ", l.place) }
+            });
             pen.write(&sounding, style("header.beat"));
             let sound = match track.part {
                 Part::Drums => "drum kit".to_owned(),

@@ -39,7 +39,7 @@ fn wanted(app: &App) -> Vec<(Option<usize>, Part)> {
         let launch = jam.sounding_on(at).or(jam.queued_on(at))?;
         Some((Some(at), launch.voice(at)?.part))
     };
-    let mut all: Vec<(Option<usize>, Part)> = (0..jam.edit.tracks.len()).filter_map(voice).collect();
+    let mut all: Vec<(Option<usize>, Part)> = (0..track::MOST).filter_map(voice).collect();
     if !app.panes.all_tracks {
         // A trio is one piece of music: its parts are seen together as long as they sound together.
         let family = jam.sounding().or(jam.queued()).map(|launch| launch.id);

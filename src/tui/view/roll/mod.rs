@@ -41,7 +41,8 @@ fn title(app: &App, layout: &Layout, buffer: &mut Buffer) {
     let waiting = jam.playing.then(|| jam.queued()).flatten().map(|launch| {
         let left = app.queued_at(jam.track).map_or(0.0, |at| (at - app.meter.beat).max(0.0)).ceil();
         let beats = if left == 1.0 { "beat" } else { "beats" };
-        format!(" next {} {} in {left} {beats} ", launch.place, launch.slot.name)
+        let place = if launch.script { "script".to_owned() } else { launch.place.to_string() };
+        format!(" next {place} {} in {left} {beats} ", launch.slot.name)
     });
     let right = waiting.as_ref().map_or(0, |text| width_of(text) + 2);
     let mut pen = Pen::new(buffer, line);
@@ -59,6 +60,13 @@ fn title(app: &App, layout: &Layout, buffer: &mut Buffer) {
         return;
     }
     match (shown(app), jam.playing) {
+        (Some((_, slot)), true) if jam.sounding().is_some_and(|launch| launch.script) => {
+            pen.write("\u{25ba} ", style("header.beat"));
+            pen.write(
+                &cut(&format!("{} from {}", slot.name, app.code.name()), room),
+                style("ui.title.accent"),
+            );
+        }
         (Some((place, slot)), true) => {
             pen.write("\u{25ba} ", style("header.beat"));
             for word in signs(app) {

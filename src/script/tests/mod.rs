@@ -9,6 +9,9 @@ use super::{ScriptError, render};
 use crate::engine::{Clip, Event, Message, Sequencer};
 use crate::jam::Tone;
 
+mod outside;
+mod perform;
+
 const KICKS: &str = r#"live_loop("kick", || { hit("kick"); wait(1); });"#;
 
 struct Bench {

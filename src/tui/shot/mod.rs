@@ -1,5 +1,7 @@
 //! The jam without a terminal and without sound, played by a list of keys and drawn once: pictures for people.
 
+mod script;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -36,6 +38,8 @@ pub struct Shot {
     pub seed: u64,
     /// A session to open instead of a first pattern.
     pub session: Option<PathBuf>,
+    /// A script to play up to the beat, in its pane, instead of a first pattern.
+    pub script: Option<PathBuf>,
     /// Keys to press, separated by blanks, as in the keymap.
     pub keys: String,
     /// Beat (quarters) at which the picture is taken.
@@ -147,18 +151,25 @@ pub fn stage(shot: &Shot) -> Result<Stage, ShotError> {
             let (session, _) = store::load(path)?;
             stage.app.intent(Intent::Opened { path: Some(path.clone()), session: Box::new(session) })
         }
+        None if shot.script.is_some() => Vec::new(),
         None => stage.app.intent(Intent::Begin),
     };
     stage.carry_out(first)?;
     let area = Rect::new(0, 0, shot.size.0, shot.size.1);
     stage.app.resized(area);
+    if let Some(path) = &shot.script {
+        script::play(&mut stage, path, shot.seed, shot.beat)?;
+    }
     for name in shot.keys.split_whitespace() {
         let chord = Chord::parse(name).ok_or_else(|| ShotError::Key(name.to_owned()))?;
         let effects = stage.app.key(KeyEvent::from(chord), &Moment { seconds: 0.0 });
         stage.carry_out(effects)?;
     }
-    stage.observe(0.0)?;
+    if shot.script.is_none() {
+        stage.observe(0.0)?;
+    }
     stage.observe(shot.beat)?;
+    stage.app.resized(area);
     Ok(stage)
 }
 
@@ -181,6 +192,7 @@ mod tests {
             model: None,
             seed: 7,
             session: None,
+            script: None,
             keys: keys.to_owned(),
             beat: 2.5,
         }
@@ -193,5 +205,24 @@ mod tests {
         assert!(line(0).contains("PLAY") && line(2).contains("A2"), "{}\n{}", line(0), line(2));
         assert_eq!(svg(&shot("s")).unwrap(), svg(&shot("s")).unwrap());
         assert!(screen(&shot("hyper-x")).unwrap_err().to_string().contains("is no key"));
+    }
+
+    #[test]
+    fn a_script_is_shown_with_what_it_plays_or_with_what_is_wrong() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("set.rhai");
+        let text = |buffer: &ratatui::buffer::Buffer| {
+            let line = |y: u16| (0..120).map(|x| buffer[(x, y)].symbol()).collect::<String>();
+            (0..40).map(line).collect::<Vec<_>>().join("\n")
+        };
+        let of = |script: &str| {
+            std::fs::write(&path, script).unwrap();
+            let shot = Shot { size: (120, 40), script: Some(path.clone()), beat: 6.0, ..shot("") };
+            text(&screen(&shot).unwrap())
+        };
+        let playing = of("play(\"drums\", hits(\"kick\", \"x...x...x...x...\"));\ntempo(97);\n");
+        assert!(playing.contains("drums from set.rhai") && playing.contains("97 BPM"), "{playing}");
+        let broken = of("play(\"drums\",\nnothing());\n");
+        assert!(broken.contains("2!") && broken.contains("set.rhai:2:"), "{broken}");
     }
 }
