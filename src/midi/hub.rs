@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use rtrb::Consumer;
 
-use super::margin::Margin;
 use super::meter::Meter;
 use super::order::{Ends, Figures, INPUTS, News, OUTPUTS, Order, Retired};
 use super::packet::{Heard, Packet};
@@ -15,6 +14,8 @@ use super::settings::Switches;
 use super::sounding::Sounding;
 use crate::engine::{HOUSE, Inbound, Message, TRACKS, Timed, Wire, host, real_time};
 
+/// Sleep ends this long before a deadline, nanoseconds; the rest is spent looking at the clock, since no sleep is exact.
+pub const WAKE: u64 = 200_000;
 /// Longest sleep, nanoseconds: the engine's ring is looked at no later.
 const LOOK: u64 = 1_000_000;
 /// Figures are shown this often, nanoseconds.
@@ -55,7 +56,6 @@ pub struct Hub {
     /// Track, channel and octaves of live notes.
     live: (u8, u8, i8),
     queue: Queue,
-    margin: Margin,
     sounding: Sounding,
     meter: Meter,
     live_meter: Meter,
@@ -80,7 +80,6 @@ impl Hub {
             pans: [None; TRACKS],
             live: (0, crate::engine::DRUM_CHANNEL, 0),
             queue: Queue::default(),
-            margin: Margin::default(),
             sounding: Sounding::default(),
             meter: Meter::default(),
             live_meter: Meter::default(),
@@ -97,10 +96,8 @@ impl Hub {
         let _ = self.ends.news.push(News::RealTime(real));
         while let Some(next) = self.turn(host::now()) {
             let wait = next.saturating_sub(host::now());
-            let margin = self.margin.nanos();
-            if wait > margin {
-                std::thread::park_timeout(Duration::from_nanos(wait - margin));
-                self.margin.woke(next - margin, host::now());
+            if wait > WAKE {
+                std::thread::park_timeout(Duration::from_nanos(wait - WAKE));
             } else {
                 while host::now() < next {
                     std::hint::spin_loop();
@@ -139,7 +136,7 @@ impl Hub {
             let (ticks, tick_at) = self.ticks;
             self.ends.figures.write(Figures { out, live, lost: self.lost, ticks, tick_at });
         }
-        Some(self.queue.next().unwrap_or(u64::MAX).min(now + LOOK + self.margin.nanos()))
+        Some(self.queue.next().unwrap_or(u64::MAX).min(now + LOOK + WAKE))
     }
 
     fn obey(&mut self, order: Order, now: u64) {

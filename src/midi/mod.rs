@@ -14,7 +14,6 @@ mod hub;
 mod hub_tests;
 #[cfg(feature = "jack")]
 mod jack;
-mod margin;
 mod measure;
 mod meter;
 mod order;
@@ -28,7 +27,7 @@ mod sounding;
 mod system;
 
 pub use double::{Sent, Tape};
-pub use hub::Hub;
+pub use hub::{Hub, WAKE};
 pub use measure::{EDGES_US, Report, Trial, measure};
 pub use meter::{Meter, Timing};
 pub use order::{HubEnds, INPUTS, News, OUTPUTS, Order, Retired, hub_channel};
