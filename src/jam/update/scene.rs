@@ -22,9 +22,12 @@ pub(super) fn launch(state: &mut State, line: Line) -> Vec<Effect> {
     let cast = Cast::new(&state.edit.bank, &state.edit.tracks, &places, frozen, before);
     if cast.parts.is_empty() {
         let text = match cast.left_out.is_empty() {
-            true => format!("The {line} is empty: {{sample-row}} and {{sample}} make patterns for it"),
+            true => format!("{} is empty: {{sample-row}} and {{sample}} make patterns for it", called(line)),
             false => {
-                format!("The {line}: no track plays its patterns. {{add-lead}} and {{add-drums}} make some")
+                format!(
+                    "{}: no track plays its patterns. {{add-lead}} and {{add-drums}} make some",
+                    called(line)
+                )
             }
         };
         return say(state, Tone::Hint, text);
@@ -63,11 +66,18 @@ pub(super) fn launch(state: &mut State, line: Line) -> Vec<Effect> {
         [one] => format!("; no track is left for {one}"),
         many => format!("; no track is left for {} more", many.len()),
     };
-    state.say(Tone::Good, format!("The {line} {when}: {}{out}", names.join(", ")));
+    state.say(Tone::Good, format!("{} {when}: {}{out}", called(line), names.join(", ")));
     if goes_on {
         next(state);
     }
     effects
+}
+
+/// A line as a sentence begins with it: `Scene 2`.
+fn called(line: Line) -> String {
+    let name = line.to_string();
+    let (first, rest) = name.split_at(1);
+    first.to_uppercase() + rest
 }
 
 /// `A2 drums`, `C1 lead+bass`.

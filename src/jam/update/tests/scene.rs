@@ -63,7 +63,7 @@ fn a_row_of_beats_plays_the_first_and_says_what_is_left_out() {
 fn an_empty_scene_does_nothing_and_a_standing_transport_starts_with_it() {
     let mut state = band();
     assert_eq!(give(&mut state, Intent::Scene(Line::Row(Some(6)))), []);
-    assert!(said(&state).starts_with("The row G is empty"));
+    assert!(said(&state).starts_with("Row G is empty"));
     give(&mut state, Intent::Stop);
     let effects = give(&mut state, Intent::Scene(Line::Column(Some(1))));
     assert_eq!(launched(&effects), [0, 1, 2].map(|track| (track, Quantise::Now)));
