@@ -3,14 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ratatui::crossterm::event::{
-    KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
-};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::layout::Rect;
 
 use super::arrangement::{Arrangement, Pane};
 use super::chord::Chord;
-use super::code::commands::CodeEdit;
 use super::code::{self, Code};
 use super::command::{Action, Mode, Moment, View};
 use super::drag::Drag;
@@ -21,18 +18,14 @@ use super::late::Dues;
 use super::picker::{Choice, Item, List, Picker};
 use super::tape::Tape;
 use super::theme::{Shelf, Theme};
-use super::view::{self, Layout, Target};
+use super::view::{self, Layout};
 use crate::audio::SoundNews;
 use crate::engine::{Lock, Snapshot};
 use crate::jam::learn::{self, Knob};
-use crate::jam::scene::Line;
 use crate::jam::session::store;
 use crate::jam::{Effect, Intent, ScriptOrder, Slot, SlotId, State, Tone, track, update};
 use crate::midi::Panel;
 use crate::script::examples;
-
-/// Longest pause between the clicks of a double click, in seconds.
-const DOUBLE_CLICK: f64 = 0.4;
 
 /// Asks for the command to be learned.
 const TEACH: &str = "Press the key of a command, or find it with {commands}: a pad will do it";
@@ -109,10 +102,10 @@ pub struct App {
     pub theme_folder: Option<PathBuf>,
     /// The theme before the list of themes was opened.
     theme_before: Option<String>,
-    click: Option<(SlotId, f64)>,
+    pub(super) click: Option<(SlotId, f64)>,
     /// A note that the mouse holds.
     pub(super) drag: Option<Drag>,
-    text_click: Option<(usize, f64)>,
+    pub(super) text_click: Option<(usize, f64)>,
 }
 
 impl App {
@@ -408,14 +401,14 @@ impl App {
     }
 
     /// The theme under the cursor is seen at once.
-    fn preview(&mut self) {
+    pub(super) fn preview(&mut self) {
         let chosen = self.picker.as_ref().and_then(Picker::chosen);
         if let Some(Choice::Theme(name)) = chosen.map(|item| &item.choice) {
             self.theme = Theme::of(&self.shelf, Some(name), self.theme.depth());
         }
     }
 
-    fn leave_list(&mut self, take: bool, moment: &Moment) -> Vec<Effect> {
+    pub(super) fn leave_list(&mut self, take: bool, moment: &Moment) -> Vec<Effect> {
         let Some(picker) = self.picker.take() else { return Vec::new() };
         let chosen = picker.chosen().filter(|_| take).map(|item| item.choice.clone());
         let before = self.theme_before.take();
@@ -570,213 +563,6 @@ impl App {
             }
         }
         Vec::new()
-    }
-
-    /// The mouse did something on a screen of `area`.
-    pub fn mouse(&mut self, event: MouseEvent, area: Rect, moment: &Moment) -> Vec<Effect> {
-        let wheel = match event.kind {
-            MouseEventKind::ScrollUp => 1,
-            MouseEventKind::ScrollDown => -1,
-            _ => 0,
-        };
-        if self.welcome {
-            self.welcome = !matches!(event.kind, MouseEventKind::Down(_));
-            return Vec::new();
-        }
-        if wheel != 0 || matches!(event.kind, MouseEventKind::Down(_)) {
-            self.seen = self.jam.log.total();
-        }
-        if let Some(picker) = &mut self.picker {
-            match (wheel, event.kind) {
-                (0, MouseEventKind::Down(MouseButton::Left)) => return self.leave_list(true, moment),
-                (0, MouseEventKind::Down(_)) => return self.leave_list(false, moment),
-                (up, _) => picker.go(-isize::from(up)),
-            }
-            self.preview();
-            return Vec::new();
-        }
-        if let Some(scroll) = self.help {
-            match (wheel, event.kind) {
-                (0, MouseEventKind::Down(_)) => self.help = None,
-                (0, _) => {}
-                (up, _) => self.help = Some(scroll.saturating_add_signed(-2 * up).min(self.help_end)),
-            }
-            return Vec::new();
-        }
-        let target = view::target(self, area, event.column, event.row);
-        match (event.kind, target) {
-            (MouseEventKind::Down(MouseButton::Left), other)
-                if self.code.focused && !matches!(other, Some(Target::Text { .. })) =>
-            {
-                // Whoever points elsewhere writes no more; the same click again does what it does there.
-                self.code.focused = false;
-                self.mouse(event, area, moment)
-            }
-            (MouseEventKind::Down(MouseButton::Left), Some(Target::Slot(place))) => {
-                let last = self.click.replace((place, moment.seconds));
-                let mut effects = self.intent(Intent::Select(place));
-                if last.is_some_and(|(before, at)| before == place && moment.seconds - at <= DOUBLE_CLICK) {
-                    self.click = None;
-                    effects.extend(self.intent(Intent::Launch(Some(place))));
-                }
-                effects
-            }
-            (MouseEventKind::Down(MouseButton::Left), Some(Target::Text { line, column })) => {
-                self.code.focused = true;
-                self.code.area.cancel_selection();
-                self.code.go_to(line, column);
-                let last = self.text_click.replace((line, moment.seconds));
-                let double =
-                    |(before, at): (usize, f64)| before == line && moment.seconds - at <= DOUBLE_CLICK;
-                if last.is_some_and(double) {
-                    self.text_click = None;
-                    return self.act(Action::Code(CodeEdit::Block));
-                }
-                Vec::new()
-            }
-            (MouseEventKind::Drag(MouseButton::Left), Some(Target::Text { line, column })) => {
-                if !self.code.area.is_selecting() {
-                    self.code.area.start_selection();
-                }
-                self.code.go_to(line, column);
-                Vec::new()
-            }
-            (_, Some(Target::Text { .. })) if wheel != 0 => {
-                let height = view::guests::code::room(self, area).map_or(1, |room| room.height);
-                self.code.scroll(-3 * isize::from(wheel), height);
-                Vec::new()
-            }
-            (MouseEventKind::Down(MouseButton::Left), Some(Target::Lane(class))) => {
-                self.intent(Intent::ToggleClass(class))
-            }
-            (MouseEventKind::Down(MouseButton::Left), Some(Target::Cell { part, step, key })) => {
-                self.press_note(part, step, key)
-            }
-            (MouseEventKind::Drag(MouseButton::Left), Some(Target::Cell { part, step, key })) => {
-                self.drag_note(part, step, key)
-            }
-            (MouseEventKind::Up(MouseButton::Left), _) => self.release_note(),
-            (
-                MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left),
-                Some(Target::Dot { x, y }),
-            ) => self.intent(Intent::PaletteTo { x: f64::from(x) / 1000.0, y: f64::from(y) / 1000.0 }),
-            (
-                MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left),
-                Some(Target::Slider { attribute, at: Some(at) }),
-            ) => self.intent(Intent::Slide { attribute, to: f32::from(at) / 100.0 }),
-            (MouseEventKind::Down(MouseButton::Right), Some(Target::Slider { attribute, .. })) => {
-                self.intent(Intent::Slide { attribute, to: 0.0 })
-            }
-            (_, Some(Target::Slider { attribute, .. })) if wheel != 0 => {
-                let at = self.jam.board().and_then(|board| board.at(attribute)).unwrap_or(0.0);
-                self.intent(Intent::Slide { attribute, to: at + 0.1 * f32::from(wheel) })
-            }
-            (_, Some(Target::Cell { part, step, key })) if wheel != 0 => {
-                if let Some(editor) = self.editor.as_mut() {
-                    (editor.part, editor.step, editor.key) = (part, step, key);
-                }
-                self.edit(Edit::Louder(if wheel > 0 { 8 } else { -8 }))
-            }
-            (MouseEventKind::Down(MouseButton::Left), Some(Target::Track(track))) => {
-                self.intent(Intent::SelectTrack(track))
-            }
-            (MouseEventKind::Down(MouseButton::Right), Some(Target::Track(track)))
-            | (MouseEventKind::Down(MouseButton::Left), Some(Target::Mute(track))) => {
-                self.intent(Intent::ToggleTrack(Some(track)))
-            }
-            (MouseEventKind::Down(MouseButton::Left), Some(Target::Solo(track))) => {
-                self.intent(Intent::SoloTrack(Some(track)))
-            }
-            (_, Some(Target::Fader(track) | Target::Track(track))) if wheel != 0 => {
-                self.intent(Intent::NudgeLevel { track: Some(track), by: f32::from(wheel) })
-            }
-            (MouseEventKind::Down(MouseButton::Left), Some(Target::Play)) => self.intent(Intent::TogglePlay),
-            (MouseEventKind::Down(MouseButton::Left), Some(Target::Record)) => self.intent(Intent::Record),
-            (MouseEventKind::Down(MouseButton::Right), Some(Target::Record)) => {
-                self.intent(Intent::RecordFree)
-            }
-            (MouseEventKind::Down(MouseButton::Middle), Some(Target::Slot(place))) => {
-                let mut effects = self.intent(Intent::Select(place));
-                effects.extend(self.intent(Intent::Record));
-                effects
-            }
-            (MouseEventKind::Down(MouseButton::Left), Some(Target::CountIn))
-            | (MouseEventKind::Down(MouseButton::Right), Some(Target::Play)) => {
-                self.intent(Intent::NextCountIn)
-            }
-            (MouseEventKind::Down(MouseButton::Left), Some(Target::Quantise)) => {
-                self.intent(Intent::NextQuantise)
-            }
-            (MouseEventKind::Down(MouseButton::Left), Some(Target::Scene(line))) => {
-                self.intent(Intent::Scene(line))
-            }
-            (MouseEventKind::Down(MouseButton::Right), Some(Target::Scene(Line::Row(Some(row))))) => {
-                let first = SlotId::of_row(row).find(|place| self.jam.edit.bank.get(*place).is_some());
-                self.intent(Intent::Chain(first.or(SlotId::new(row, 0))))
-            }
-            (MouseEventKind::Down(MouseButton::Right), Some(Target::Slot(place))) => {
-                let on = (0..track::MOST)
-                    .find(|at| self.jam.sounding_on(*at).is_some_and(|launch| launch.place == place));
-                self.intent(match on {
-                    Some(track) => Intent::Fill(Some(track)),
-                    None => {
-                        let text =
-                            format!("{place} does not sound: a right click plays a fill over what does");
-                        Intent::Say(Tone::Hint, text)
-                    }
-                })
-            }
-            (MouseEventKind::Down(MouseButton::Left), Some(Target::Point(place))) => {
-                self.intent(Intent::Chain(Some(place)))
-            }
-            (MouseEventKind::Down(MouseButton::Right), Some(Target::Point(_))) => self
-                .intent(if self.jam.chain.is_running() { Intent::Chain(None) } else { Intent::ChainAround }),
-            (_, Some(Target::ChainRounds | Target::Point(_))) if wheel != 0 => {
-                self.intent(Intent::NudgeChainRounds(wheel as i8))
-            }
-            (MouseEventKind::Down(_), Some(Target::ChainRounds)) => self.intent(Intent::ChainAround),
-            (MouseEventKind::Down(_), Some(Target::Pan(track))) => {
-                self.intent(Intent::Pan { track: Some(track), pan: 0.0 })
-            }
-            (_, Some(Target::Pan(track))) if wheel != 0 => {
-                self.intent(Intent::NudgePan { track: Some(track), by: 0.1 * f32::from(wheel) })
-            }
-            (MouseEventKind::Down(_), Some(Target::Loop(track))) => {
-                self.intent(Intent::Steps { track: Some(track), steps: 0 })
-            }
-            (_, Some(Target::Loop(track))) if wheel != 0 => {
-                self.intent(Intent::NudgeSteps { track: Some(track), by: i32::from(wheel) })
-            }
-            (MouseEventKind::Down(_), Some(Target::Freeze(track))) => {
-                self.intent(Intent::Freeze(Some(track)))
-            }
-            (MouseEventKind::Down(_), Some(Target::Output(track))) => {
-                self.intent(Intent::NextOutput(Some(track)))
-            }
-            (_, Some(Target::Output(track))) if wheel != 0 => {
-                self.intent(Intent::NudgeChannel { track: Some(track), by: wheel as i8 })
-            }
-            (MouseEventKind::Down(MouseButton::Right), Some(Target::Cell { part, step, key })) => {
-                if let Some(editor) = self.editor.as_mut() {
-                    (editor.part, editor.step, editor.key) = (part, step, key);
-                }
-                self.edit(Edit::Likelier(0))
-            }
-            (MouseEventKind::Down(MouseButton::Left), Some(Target::Tempo)) => {
-                self.intent(Intent::Tap { at: moment.seconds })
-            }
-            (MouseEventKind::Down(MouseButton::Right), Some(Target::Tempo)) => {
-                self.intent(Intent::ToggleMetronome)
-            }
-            (_, Some(Target::Tempo)) if wheel != 0 => self.intent(Intent::NudgeTempo(f64::from(wheel))),
-            (_, Some(Target::Temperature)) if wheel != 0 => {
-                self.intent(Intent::NudgeTemperature(0.05 * f32::from(wheel)))
-            }
-            (_, Some(Target::Swing)) if wheel != 0 => {
-                self.intent(Intent::NudgeSwing(0.02 * f32::from(wheel)))
-            }
-            _ => Vec::new(),
-        }
     }
 
     /// Takes in what the engine shows of itself.

@@ -24,6 +24,7 @@ mod outside;
 mod panics;
 pub mod picker;
 mod picture;
+mod pointer;
 mod run;
 mod screen;
 pub mod shot;
