@@ -284,7 +284,7 @@ const ROWS: &[Row] = &[
     ("open", "ctrl-o", Group::Jam, "open a session", |_, _| Action::View(View::List(List::Sessions))),
     ("render", "E", Group::Jam, "render the bank as a WAV file", |_, _| jam(Intent::Render)),
     ("call-off", "ctrl-x", Group::Jam, "call off what is being made", |_, _| jam(Intent::CallOff)),
-    ("code", "f2  \\", Group::Code, "write a script, or its pane away", |_, _| Action::View(View::Code)),
+    ("code", "f6  \\", Group::Code, "write a script, or its pane away", |_, _| Action::View(View::Code)),
     ("console", "f3  ;", Group::Code, "a line of code at once", |_, _| Action::View(View::Console)),
     ("open-script", "f4", Group::Code, "open a script: yours, tutorial, sets", |_, _| Action::View(View::List(List::Scripts))),
     ("run-script", "f5", Group::Code, "run it: takes over at the next bar", |_, _| Action::Code(CodeEdit::File)),

@@ -25,7 +25,7 @@ fn orders(effects: &[Effect]) -> Vec<&ScriptOrder> {
 #[test]
 fn letters_are_letters_while_a_script_is_written_and_commands_again_after_esc() {
     let mut app = playing(1.0);
-    press(&mut app, "f2");
+    press(&mut app, "f6");
     assert!(app.panes.side == Pane::Code && app.code.focused);
     let before = app.jam.edit.clone();
     press(&mut app, "ctrl-a s q space x ! u");
@@ -37,14 +37,14 @@ fn letters_are_letters_while_a_script_is_written_and_commands_again_after_esc() 
     assert!(matches!(orders(&effects)[..], [ScriptOrder::Evaluate { part: true, .. }]), "{effects:?}");
     press(&mut app, "esc right");
     assert!(!app.code.focused && app.jam.cursor != crate::jam::SlotId::FIRST);
-    press(&mut app, "f2 f2");
+    press(&mut app, "f6 f6");
     assert_eq!(app.panes.side, Pane::Detail);
 }
 
 #[test]
 fn the_pane_shows_text_error_and_the_line_of_the_function_being_written() {
     let mut app = playing(1.0);
-    press(&mut app, "f2");
+    press(&mut app, "f6");
     let screen = shown(&mut app);
     assert!(screen.contains("script.rhai") && screen.contains("live_loop(\"walk\", || {"), "{screen}");
     press(&mut app, "ctrl-a s l e r p (");
@@ -64,7 +64,7 @@ fn the_pane_shows_text_error_and_the_line_of_the_function_being_written() {
 #[test]
 fn the_mouse_puts_the_cursor_evaluates_a_block_and_leaves() {
     let mut app = playing(1.0);
-    press(&mut app, "f2 esc");
+    press(&mut app, "f6 esc");
     app.resized(AREA);
     let room = view::guests::code::room(&app, AREA).unwrap();
     let effects = click(&mut app, AREA, (room.x + 5, room.y + 1), 1.0);
@@ -101,7 +101,7 @@ fn a_key_that_a_script_listens_to_is_the_script_s_unless_one_writes() {
     app.intent(Intent::ScriptSays(ScriptNews::Listens(vec!["x".into()])));
     let effects = press(&mut app, "x");
     assert_eq!(orders(&effects), [&ScriptOrder::Key("x".into())]);
-    press(&mut app, "f2 ctrl-a x");
+    press(&mut app, "f6 ctrl-a x");
     assert_eq!(app.code.text(), "x\n");
 }
 
