@@ -80,6 +80,18 @@ fn heard(name: &str, bars: u32, heard: &[(f64, Heard)]) -> Vec<String> {
 }
 
 #[test]
+fn a_call_that_is_played_is_answered_and_the_machine_keeps_silent_in_the_next_one() {
+    let alone = heard("call-and-response.rhai", 10, &[]);
+    let note = |beat: f64, key: u8| (beat, Heard::Note { key, velocity: 90 });
+    let call = [note(0.5, 69), note(1.5, 72), note(2.5, 76), note(4.0, 74), note(5.0, 72), note(6.0, 69)];
+    let played = heard("call-and-response.rhai", 10, &call);
+    assert_eq!(alone[..2], played[..2], "the machine calls in the first two bars");
+    assert_ne!(alone[2..4], played[2..4], "the answer is to what was played");
+    // Tracks 4 and up are those of the set: the call is the first of them.
+    assert!(alone[4].contains(" 4:") && !played[4].contains(" 4:"), "{} / {}", alone[4], played[4]);
+}
+
+#[test]
 fn a_controller_takes_the_dot_of_the_palette_from_the_machine() {
     let turned = |value: u8| {
         let knobs =
