@@ -5,6 +5,9 @@ pub const BUNDLED: &[(&str, &[u8])] = &[
     ("drums_2bar_oh_lokl", include_bytes!("../../models/drums_2bar_oh_lokl.safetensors")),
     ("drums_2bar_oh_hikl", include_bytes!("../../models/drums_2bar_oh_hikl.safetensors")),
     ("mel_2bar", include_bytes!("../../models/mel_2bar.safetensors")),
+    ("mel_16bar_hierdec", include_bytes!("../../models/mel_16bar_hierdec.safetensors")),
+    ("trio_16bar_hierdec", include_bytes!("../../models/trio_16bar_hierdec.safetensors")),
+    ("groove_2bar_humanize", include_bytes!("../../models/groove_2bar_humanize.safetensors")),
 ];
 
 /// Name of each bundled model and the bytes of the attribute vectors beside it.
@@ -12,4 +15,7 @@ pub const ATTRIBUTES: &[(&str, &[u8])] = &[
     ("drums_2bar_oh_lokl", include_bytes!("../../models/drums_2bar_oh_lokl.attributes.safetensors")),
     ("drums_2bar_oh_hikl", include_bytes!("../../models/drums_2bar_oh_hikl.attributes.safetensors")),
     ("mel_2bar", include_bytes!("../../models/mel_2bar.attributes.safetensors")),
+    ("mel_16bar_hierdec", include_bytes!("../../models/mel_16bar_hierdec.attributes.safetensors")),
+    ("trio_16bar_hierdec", include_bytes!("../../models/trio_16bar_hierdec.attributes.safetensors")),
+    ("groove_2bar_humanize", include_bytes!("../../models/groove_2bar_humanize.attributes.safetensors")),
 ];
