@@ -111,7 +111,10 @@ fn place(message: &OscMessage, path: &str) -> Result<Option<SlotId>, String> {
     let found = match message.args.first() {
         None => return Ok(None),
         Some(OscType::String(name)) => SlotId::parse(name),
-        Some(OscType::Int(at)) => usize::try_from(*at - 1).ok().and_then(|at| SlotId::all().nth(at)),
+        Some(OscType::Int(at)) => {
+            let at = usize::try_from(*at).ok().and_then(|at| at.checked_sub(1));
+            at.and_then(|at| SlotId::all().nth(at))
+        }
         Some(_) => None,
     };
     found.map(Some).ok_or_else(|| format!("OSC {path} takes a place such as \"B3\", or its number, 1 to 64"))
@@ -176,6 +179,7 @@ mod tests {
             ("/mvae/tempo", vec![OscType::Float(f32::NAN)]),
             ("/mvae/launch", vec![OscType::String("Z9".into())]),
             ("/mvae/launch", vec![OscType::Int(0)]),
+            ("/mvae/launch", vec![OscType::Int(i32::MIN)]),
             ("/mvae/palette", vec![OscType::Float(0.5)]),
             ("/mvae/track/0/mute", vec![]),
             ("/mvae/track/9/mute", vec![]),

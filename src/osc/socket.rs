@@ -7,6 +7,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::address::{intent, notes};
+use super::packet::decode;
 use crate::engine::{PlayedNote, Player, Snapshot};
 use crate::jam::{Argument, Intent, Tone};
 
@@ -95,9 +96,9 @@ async fn listen_on(socket: tokio::net::UdpSocket, hear: impl Fn(Intent)) {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             continue;
         };
-        match rosc::decoder::decode_udp(&bytes[..length]) {
-            Ok((_, packet)) => take(&packet, &hear),
-            Err(_) => hear(Intent::Say(Tone::Error, "OSC: a packet that is none was left out".into())),
+        match decode(&bytes[..length]) {
+            Some(packet) => take(&packet, &hear),
+            None => hear(Intent::Say(Tone::Error, "OSC: a packet that is none was left out".into())),
         }
     }
 }
