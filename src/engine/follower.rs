@@ -43,6 +43,8 @@ pub struct Follower {
     heard: u32,
     /// Ticks since the loop was last opened wide.
     age: u32,
+    /// Ticks that were taken for lost and may turn out to be late: those to come count for them.
+    assumed: i64,
     /// A run has begun after a silence: its first tick is where it says.
     anew: bool,
     /// Smoothed error, in ticks.
@@ -61,6 +63,7 @@ impl Follower {
 
     fn tick(&mut self, at: u64) {
         let now = at as f64;
+        self.last = at;
         match self.heard {
             0 => {
                 self.expected = now;
@@ -69,10 +72,16 @@ impl Follower {
             1 => self.first_period(now),
             _ if std::mem::take(&mut self.anew) => {
                 self.expected = now;
+                self.assumed = 0;
                 self.fit.clear();
                 self.age = SETTLED / 6;
             }
-            _ => self.track(now),
+            _ => {
+                if self.pays_back(now) {
+                    return;
+                }
+                self.track(now);
+            }
         }
         if self.heard == 0 || self.period > 0.0 {
             self.fit.push(self.count, at);
@@ -81,7 +90,6 @@ impl Follower {
             self.expected += self.period;
             self.heard = self.heard.saturating_add(1);
         }
-        self.last = at;
         self.lock = if self.heard < ENOUGH { Lock::Locking } else { Lock::Locked };
         self.noise = self.fit.noise();
         if let Some(period) = self.fit.period() {
@@ -102,12 +110,20 @@ impl Follower {
         }
     }
 
+    /// A tick that comes early after others were taken for lost is one of those: it was counted already.
+    fn pays_back(&mut self, now: f64) -> bool {
+        let late = self.assumed > 0 && (now - self.expected) / self.period < -LOST_TICK;
+        self.assumed -= i64::from(late);
+        late
+    }
+
     fn track(&mut self, now: f64) {
         let mut error = now - self.expected;
         let away = error / self.period;
         if away > LOST_TICK {
             // Lost ticks have passed for the master too.
             let lost = away.round() as i64;
+            self.assumed = lost;
             self.count += lost;
             self.song += if self.playing { lost } else { 0 };
             self.expected += lost as f64 * self.period;
@@ -117,6 +133,8 @@ impl Follower {
         } else if away < -LOST_TICK {
             // One tick too many: it counts, since the master counts it too, and the loop catches up with it.
             self.age = 0;
+        } else {
+            self.assumed = 0;
         }
         self.drift += (error / self.period - self.drift) * 0.25;
         if self.drift.abs() > HURRY {
@@ -133,6 +151,7 @@ impl Follower {
         self.heard = 0;
         self.age = 0;
         self.drift = 0.0;
+        self.assumed = 0;
         self.fit.clear();
     }
 

@@ -221,6 +221,36 @@ fn single_ticks_that_are_lost_do_not_move_the_song() {
 }
 
 #[test]
+fn ticks_that_were_only_late_do_not_move_the_song() {
+    // How late, in ticks, those that stalled are heard: one alone, and bursts after a stall.
+    let stalls: [&[f64]; 4] = [&[0.8], &[1.05, 0.06], &[2.05, 1.06, 0.07], &[4.5, 3.51, 2.52, 1.53, 0.54]];
+    for bpm in [120.0, 174.0] {
+        for stall in stalls {
+            let mut master = Master::new(bpm, 0.0);
+            master.ticks(200).start().ticks(100);
+            for late in stall {
+                let period = 60e9 / (TICKS as f64 * bpm);
+                // The reader's thread hears them late, in their order.
+                master.follower.hear((master.at + late * period) as u64, Sync::Tick);
+                master.song += 1;
+                master.at += period;
+            }
+            let mut worst = 0.0_f64;
+            for _ in 0..100 {
+                master.tick();
+                let bpm_now = master.follower.target(master.at as u64).map_or(0.0, |target| target.bpm);
+                worst = worst.max((bpm_now / bpm - 1.0).abs());
+            }
+            master.errors.clear();
+            master.ticks(100);
+            let p95 = master.p95();
+            assert!(p95 < 0.5, "{bpm}, {stall:?}: the song is {p95} ms off");
+            assert!(worst < 0.12, "{bpm}, {stall:?}: the tempo was off by {worst}");
+        }
+    }
+}
+
+#[test]
 fn a_locate_while_playing_is_a_new_run_at_the_new_place() {
     let mut master = Master::new(120.0, 0.5);
     master.ticks(100).start().ticks(100);
