@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rtrb::Consumer;
 
+use super::keys::{Key, Keys};
 use super::meter::Meter;
 use super::order::{Ends, Figures, INPUTS, News, OUTPUTS, Order, Retired};
 use super::packet::{Heard, Packet};
@@ -55,6 +56,8 @@ pub struct Hub {
     pans: [Option<(u8, f32)>; TRACKS],
     /// Track, channel and octaves of live notes.
     live: (u8, u8, i8),
+    /// Keys that are down, and what they began.
+    keys: Keys,
     queue: Queue,
     sounding: Sounding,
     meter: Meter,
@@ -79,6 +82,7 @@ impl Hub {
             programs: [None; TRACKS],
             pans: [None; TRACKS],
             live: (0, crate::engine::DRUM_CHANNEL, 0),
+            keys: Keys::default(),
             queue: Queue::default(),
             sounding: Sounding::default(),
             meter: Meter::default(),
@@ -169,6 +173,7 @@ impl Hub {
                 }
                 None => self.retire(Retired::Input(ring)),
             },
+                    self.let_go(number);
             Order::Listen(number, leads, notes) => {
                 if let Some(Some(input)) = self.inputs.get_mut(usize::from(number)) {
                     (input.leads, input.notes) = (leads, notes);
@@ -176,11 +181,15 @@ impl Hub {
             }
             Order::CloseInput(number) => {
                 if let Some(old) = self.inputs.get_mut(usize::from(number)).and_then(Option::take) {
+                if !notes {
+                    self.let_go(number);
+                }
                     self.retire(Retired::Input(old.ring));
                 }
             }
             Order::Route(track, channel, route) => {
                 if let Some(place) = self.routes.get_mut(usize::from(track)) {
+                self.let_go(number);
                     let changed = *place != *route;
                     *place = *route;
                     if changed {
@@ -191,13 +200,8 @@ impl Hub {
                 }
                 self.retire(Retired::Route(route));
             }
-            Order::Live(track, channel, octave) => {
-                if self.live != (track, channel, octave) {
-                    // Keys held on the old track would never be let go on it.
-                    let old = std::mem::replace(&mut self.live, (track, channel, octave)).0;
-                    self.silence(old..=old, 0..OUTPUTS as u8, now);
-                }
-            }
+            // Keys that are down end what they began, wherever that was.
+            Order::Live(track, channel, octave) => self.live = (track, channel, octave),
             Order::Send(packet) => {
                 for output in 0..OUTPUTS as u8 {
                     self.write(output, HOUSE, now, packet);
@@ -222,8 +226,12 @@ impl Hub {
                     // A player's side that is asked for nothing else need not be woken 48 times a second.
                     continue;
                 }
-                Heard::NoteOn { key, velocity, .. } if notes => self.key(at, key, velocity),
-                Heard::NoteOff { key, .. } if notes => self.key(at, key, 0),
+                Heard::NoteOn { key, velocity, .. } if notes => self.strike(number as u8, at, key, velocity),
+                Heard::NoteOff { key, .. } if notes => {
+                    if let Some(old) = self.keys.lift(number as u8, key) {
+                        self.release(&old);
+                    }
+                }
                 _ => {}
             }
             // A full ring: the player's side hangs, and the music matters more.
@@ -231,23 +239,40 @@ impl Hub {
         }
     }
 
-    /// A key of the player, on the selected track, at once.
-    fn key(&mut self, at: u64, key: u8, velocity: u8) {
+    /// A key of the player goes down: it plays on the selected track, at once.
+    fn strike(&mut self, input: u8, at: u64, pressed: u8, velocity: u8) {
         let (track, channel, octave) = self.live;
-        let moved = i16::from(key) + 12 * i16::from(octave);
+        let moved = i16::from(pressed) + 12 * i16::from(octave);
         let Ok(key) = u8::try_from(moved.clamp(0, 127)) else { return };
-        let _ = self.wire.inlet.push(Inbound::Note { track, channel, key, velocity });
         let Some(route) = self.routes.get(usize::from(track)).copied() else { return };
-        let (to, key) = (route.channel(channel), route.key(channel, key));
-        let packet =
-            if velocity > 0 { Packet::note_on(to, key, velocity) } else { Packet::note_off(to, key) };
-        for output in 0..OUTPUTS as u8 {
-            if route.outputs >> output & 1 == 1 && self.takes_notes(output) {
-                self.write(output, track, host::now(), packet);
-                if velocity > 0 {
-                    self.live_meter.note(at, host::now());
-                }
-            }
+        let outputs = (0..OUTPUTS as u8)
+            .filter(|output| route.outputs >> output & 1 == 1 && self.takes_notes(*output))
+            .fold(0, |outputs, output| outputs | 1 << output);
+        let note = (route.channel(channel), route.key(channel, key));
+        let key = Key { track, channel, key, note, outputs };
+        if let Some(old) = self.keys.press(input, pressed, key) {
+            self.release(&old);
+        }
+        let _ = self.wire.inlet.push(Inbound::Note { track, channel, key: key.key, velocity });
+        for output in key.outputs() {
+            self.write(output, track, host::now(), Packet::note_on(note.0, note.1, velocity));
+            self.live_meter.note(at, host::now());
+        }
+    }
+
+    /// Ends what a key began, where it began it.
+    fn release(&mut self, key: &Key) {
+        let Key { track, channel, key: inside, note, .. } = *key;
+        let _ = self.wire.inlet.push(Inbound::Note { track, channel, key: inside, velocity: 0 });
+        for output in key.outputs() {
+            self.write(output, track, host::now(), Packet::note_off(note.0, note.1));
+        }
+    }
+
+    /// All keys of an input count as let go.
+    fn let_go(&mut self, input: u8) {
+        while let Some(key) = self.keys.lift_any(input) {
+            self.release(&key);
         }
     }
 

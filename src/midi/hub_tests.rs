@@ -10,19 +10,19 @@ use crate::music::pattern::{Part, Pattern, PatternNote};
 use rtrb::Consumer;
 use std::sync::Arc;
 
-struct Bench {
-    hub: Hub,
-    ends: HubEnds,
-    player: Player,
-    driver: Driver,
-    now: u64,
+pub(super) struct Bench {
+    pub(super) hub: Hub,
+    pub(super) ends: HubEnds,
+    pub(super) player: Player,
+    pub(super) driver: Driver,
+    pub(super) now: u64,
 }
 
-fn switches() -> Switches {
+pub(super) fn switches() -> Switches {
     OutputSettings::new("x").switches()
 }
 
-fn clip() -> Arc<Clip> {
+pub(super) fn clip() -> Arc<Clip> {
     let note = |start| PatternNote {
         start,
         length: 8,
@@ -36,7 +36,7 @@ fn clip() -> Arc<Clip> {
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let (mut player, driver) = engine::channel(48_000.0);
         let (ends, theirs) = hub_channel();
         let wire = player.take_wire().expect("the first taker");
@@ -45,7 +45,7 @@ impl Bench {
         Self { hub: Hub::new(theirs, wire), ends, player, driver, now: host::now() }
     }
 
-    fn output(&mut self, number: u8, switches: Switches) -> Consumer<Sent> {
+    pub(super) fn output(&mut self, number: u8, switches: Switches) -> Consumer<Sent> {
         let (tape, end) = Tape::new(100_000);
         assert!(self.ends.send(Order::Output(number, Box::new(tape), switches)));
         end
@@ -53,7 +53,7 @@ impl Bench {
 
     /// Lets time pass: blocks of 2 ms heard 8 ms later, as in a silent engine. Virtual time never is ahead of the
     /// clock by more than that.
-    fn pass(&mut self, ms: u64) {
+    pub(super) fn pass(&mut self, ms: u64) {
         for _ in 0..ms / 2 {
             self.driver.set_moment(self.now, self.now + 8_000_000);
             self.driver.process(96, &mut engine::Silence, |_| {});
@@ -63,11 +63,11 @@ impl Bench {
     }
 }
 
-fn read(tape: &mut Consumer<Sent>) -> Vec<Sent> {
+pub(super) fn read(tape: &mut Consumer<Sent>) -> Vec<Sent> {
     std::iter::from_fn(|| tape.pop().ok()).collect()
 }
 
-fn held(sent: &[Sent]) -> i32 {
+pub(super) fn held(sent: &[Sent]) -> i32 {
     let weigh = |s: &Sent| match s.packet.bytes() {
         [0x90..=0x9F, ..] => 1,
         [0x80..=0x8F, ..] => -1,

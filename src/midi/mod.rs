@@ -9,11 +9,14 @@
 //! The hub allocates nothing and locks nothing; ports are opened and closed by the rig thread beside it.
 
 mod double;
+#[cfg(test)]
+mod hanging_tests;
 mod hub;
 #[cfg(test)]
 mod hub_tests;
 #[cfg(feature = "jack")]
 mod jack;
+mod keys;
 mod measure;
 mod meter;
 mod order;
