@@ -10,7 +10,7 @@ use super::sequencer::Retire;
 use super::wire::{Inbound, Line, Timed, Wire, wire};
 use super::{
     Clip, Command, Event, Follower, Message, Output, Sequencer, Snapshot, SyncSource, SyncState, TRACKS,
-    Timeline,
+    Timeline, host,
 };
 
 /// Commands under way at once; more wait on the player's side.
@@ -243,8 +243,14 @@ impl Driver {
         std::mem::take(&mut self.cut)
     }
 
-    /// Ends every sounding note and goes on at another rate, for another device.
+    /// Ends every sounding note, outside as well, and goes on at another rate, for another device.
     pub fn set_rate(&mut self, rate: f64, out: &mut impl Output) {
+        if self.feeding && rate != self.sequencer.rate() {
+            // What the sequencer ends now falls between two blocks: it has no place in time to go out at.
+            for track in 0..TRACKS as u8 {
+                let _ = self.line.feed.push(Timed { at: host::now(), track, message: Message::Cut });
+            }
+        }
         self.sequencer.set_rate(rate, out);
     }
 

@@ -5,7 +5,7 @@ use super::hub_tests::{Bench, clip, held, read, switches};
 use super::order::Order;
 use super::ports::{Ear, ear};
 use super::settings::Switches;
-use crate::engine::{Command, Quantise};
+use crate::engine::{self, Command, Quantise};
 use rtrb::Consumer;
 
 /// A bench with an output, a keyboard on track 2, channel 1, and its key 72 down.
@@ -72,4 +72,22 @@ fn selecting_another_track_leaves_the_music_on_the_old_one_alone() {
     let notes = read(&mut late);
     assert!(notes.iter().any(|sent| sent.packet.bytes() == [0x99, 36, 90]), "{notes:?}");
     assert_eq!(held(&notes), 1, "and sounds on");
+}
+
+#[test]
+fn a_device_of_another_rate_ends_outside_what_the_engine_ends_inside() {
+    let (mut bench, mut tape, _ear) = pressed();
+    bench.player.send(Command::Launch { track: 0, slot: 1, clip: clip(), at: Quantise::Now });
+    bench.player.send(Command::Play);
+    bench.pass(100);
+    assert_eq!(sounding(&mut bench, &mut tape), (2, 2));
+    bench.driver.set_rate(44_100.0, &mut engine::Silence);
+    bench.pass(20);
+    assert_eq!(sounding(&mut bench, &mut tape), (0, -2), "what was played, and the key that was held");
+    // The same rate again is no other device.
+    bench.pass(500);
+    let before = sounding(&mut bench, &mut tape);
+    bench.driver.set_rate(44_100.0, &mut engine::Silence);
+    bench.pass(20);
+    assert_eq!((before, sounding(&mut bench, &mut tape)), ((1, 1), (1, 0)));
 }
