@@ -71,6 +71,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_card_says_of_its_latency_makes_up_for_a_callback_that_comes_late() {
+        // Its block is heard 20 ms after the time it should have been called at; it is called up to 3 ms later, and
+        // says so much less of latency.
+        let mut clock = FrameClock::new(48_000.0);
+        let period = 128.0 * 1e9 / 48_000.0;
+        let mut late = 7_u64;
+        for block in 0..2_000 {
+            late = late.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let delay = (late >> 33) as f64 / f64::from(1_u32 << 31) * 3e6;
+            let truth = 1e12 + f64::from(block) * period;
+            let heard = clock.block((truth + delay) as u64 + (20e6 - delay) as u64, 128);
+            let away = heard as f64 - truth - 20e6;
+            assert!(away.abs() < 5_000.0, "block {block} is {away} ns off");
+        }
+    }
+
+    #[test]
     fn a_stream_that_has_paused_begins_anew() {
         let mut clock = FrameClock::new(48_000.0);
         clock.block(1_000_000_000, 480);

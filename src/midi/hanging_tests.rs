@@ -91,3 +91,55 @@ fn a_device_of_another_rate_ends_outside_what_the_engine_ends_inside() {
     bench.pass(20);
     assert_eq!((before, sounding(&mut bench, &mut tape)), ((1, 1), (1, 0)));
 }
+
+#[test]
+fn an_outputs_notes_switched_off_and_its_offset_changed_leave_nothing_sounding() {
+    let acts: [(&str, Switches, Switches); 4] = [
+        ("notes off", switches(), Switches { notes: false, ..switches() }),
+        ("later", switches(), Switches { offset: 50_000_000, ..switches() }),
+        ("earlier", Switches { offset: 200_000_000, ..switches() }, switches()),
+        (
+            "much earlier",
+            Switches { offset: 200_000_000, ..switches() },
+            Switches { offset: -100_000_000, ..switches() },
+        ),
+    ];
+    for (name, before, after) in acts {
+        let mut bench = Bench::new();
+        let mut tape = bench.output(0, before);
+        bench.player.send(Command::Launch { track: 0, slot: 1, clip: clip(), at: Quantise::Now });
+        bench.player.send(Command::Play);
+        // The second note (at 500 ms, 1 s long at the most) is on its way or sounds.
+        bench.pass(580);
+        assert!(bench.ends.send(Order::Switches(0, after)));
+        bench.pass(20);
+        // The engine ends it in time, and begins none after it.
+        bench.player.send(Command::Halt { track: 0, at: Quantise::Now });
+        bench.pass(400);
+        let sent = read(&mut tape);
+        assert!(sent.iter().any(|s| s.packet.bytes() == [0x99, 36, 90]), "{name}: it has sounded");
+        let last = sent.iter().rev().find(|s| matches!(s.packet.bytes(), [0x99 | 0x89, 36, _]));
+        assert_eq!(
+            last.map(|s| s.packet.bytes()[0]),
+            Some(0x89),
+            "{name}: its end is the last that is heard"
+        );
+    }
+}
+
+#[test]
+fn an_output_that_wanted_all_others_to_wait_may_go_while_their_notes_are_on_their_way() {
+    let mut bench = Bench::new();
+    let mut plain = bench.output(0, switches());
+    let _early = bench.output(1, Switches { offset: -200_000_000, ..switches() });
+    bench.player.send(Command::Launch { track: 0, slot: 1, clip: clip(), at: Quantise::Now });
+    bench.player.send(Command::Play);
+    // A note begins at 500 ms, and waits on the plain output for 194 ms.
+    bench.pass(560);
+    assert!(bench.ends.send(Order::CloseOutput(1)));
+    bench.player.send(Command::Halt { track: 0, at: Quantise::Now });
+    bench.pass(400);
+    let sent = read(&mut plain);
+    let last = sent.iter().rev().find(|s| matches!(s.packet.bytes(), [0x99 | 0x89, 36, _]));
+    assert_eq!(last.map(|s| s.packet.bytes()[0]), Some(0x89));
+}

@@ -153,16 +153,19 @@ impl Hub {
                 if let Some(old) = place.replace(Output { port, switches, ahead }) {
                     self.retire(Retired::Port(old.port));
                 }
-                self.shift();
+                self.shift(now);
                 for track in 0..TRACKS as u8 {
                     self.announce(track, 1 << number, now);
                 }
             }
             Order::Switches(number, switches) => {
-                if let Some(Some(output)) = self.outputs.get_mut(usize::from(number)) {
-                    output.switches = switches;
+                let Some(Some(output)) = self.outputs.get_mut(usize::from(number)) else { return };
+                let old = std::mem::replace(&mut output.switches, switches);
+                // Ends that are still to come would be kept back, or overtake the beginnings that wait.
+                if (old.notes && !switches.notes) || old.offset != switches.offset {
+                    self.silence(0..=HOUSE, number..number + 1, now);
                 }
-                self.shift();
+                self.shift(now);
             }
             Order::CloseOutput(number) => self.close(number, now),
             Order::Input(number, ring, leads, notes) => match self.inputs.get_mut(usize::from(number)) {
@@ -170,26 +173,26 @@ impl Hub {
                     if let Some(old) = place.replace(Input { ring, leads, notes }) {
                         self.retire(Retired::Input(old.ring));
                     }
+                    self.let_go(number);
                 }
                 None => self.retire(Retired::Input(ring)),
             },
-                    self.let_go(number);
             Order::Listen(number, leads, notes) => {
                 if let Some(Some(input)) = self.inputs.get_mut(usize::from(number)) {
                     (input.leads, input.notes) = (leads, notes);
                 }
-            }
-            Order::CloseInput(number) => {
-                if let Some(old) = self.inputs.get_mut(usize::from(number)).and_then(Option::take) {
                 if !notes {
                     self.let_go(number);
                 }
+            }
+            Order::CloseInput(number) => {
+                if let Some(old) = self.inputs.get_mut(usize::from(number)).and_then(Option::take) {
                     self.retire(Retired::Input(old.ring));
                 }
+                self.let_go(number);
             }
             Order::Route(track, channel, route) => {
                 if let Some(place) = self.routes.get_mut(usize::from(track)) {
-                self.let_go(number);
                     let changed = *place != *route;
                     *place = *route;
                     if changed {
@@ -352,7 +355,7 @@ impl Hub {
             Ok(()) => self.sounding.note(track, output, &packet),
             Err(_) => {
                 let _ = self.ends.news.push(News::Gone(output));
-                self.forget(output);
+                self.forget(output, at);
             }
         }
     }
@@ -386,9 +389,7 @@ impl Hub {
 
     /// Ends what sounds of some tracks on some outputs, and forgets their notes to come.
     fn silence(&mut self, tracks: std::ops::RangeInclusive<u8>, outputs: std::ops::Range<u8>, now: u64) {
-        self.queue.forget(|w| {
-            tracks.contains(&w.track) && outputs.contains(&w.output) && w.packet.bytes().len() == 3
-        });
+        self.queue.forget(|w| tracks.contains(&w.track) && outputs.contains(&w.output) && w.packet.is_note());
         let (places, lost) = (&mut self.outputs, &mut self.lost);
         self.sounding.end(tracks, outputs, |output, packet| {
             if let Some(Some(out)) = places.get_mut(usize::from(output))
@@ -401,6 +402,8 @@ impl Hub {
 
     /// Ends everything everywhere, and says so on every channel that was used.
     fn panic(&mut self, now: u64) {
+        // Controllers that wait would come after what is said of them here.
+        self.queue.forget(|w| matches!(w.packet.bytes(), [..0xF0, _, _]));
         self.silence(0..=HOUSE, 0..OUTPUTS as u8, now);
         for output in 0..OUTPUTS as u8 {
             for channel in self.sounding.used(output) {
@@ -414,25 +417,30 @@ impl Hub {
 
     fn close(&mut self, number: u8, now: u64) {
         self.silence(0..=HOUSE, number..number + 1, now);
-        self.forget(number);
+        self.forget(number, now);
     }
 
     /// Gives an output back without a word to it.
-    fn forget(&mut self, number: u8) {
+    fn forget(&mut self, number: u8, now: u64) {
         self.queue.forget(|waiting| waiting.output == number);
         self.sounding.end(0..=HOUSE, number..number + 1, |_, _| {});
         if let Some(out) = self.outputs.get_mut(usize::from(number)).and_then(Option::take) {
             self.retire(Retired::Port(out.port));
         }
-        self.shift();
+        self.shift(now);
     }
 
     /// Everything waits for the output that wants its messages the earliest; the engine's own sound, too.
-    fn shift(&mut self) {
+    fn shift(&mut self, now: u64) {
         let early = |out: &Output| out.ahead.saturating_add_signed(-out.switches.offset.min(0));
         let most = self.outputs.iter().flatten().map(early).max().unwrap_or(0);
         let shift = most.saturating_sub(GIVEN);
-        if std::mem::replace(&mut self.shift, shift) != shift {
+        let old = std::mem::replace(&mut self.shift, shift);
+        if shift < old {
+            // Ends would overtake the beginnings that wait by the old one.
+            self.silence(0..=HOUSE, 0..OUTPUTS as u8, now);
+        }
+        if shift != old {
             // The ring holds far more than orders can come between two blocks.
             let _ = self.wire.inlet.push(Inbound::Lead(shift));
         }

@@ -63,6 +63,11 @@ impl Packet {
         Self::three(0x80, channel, key, 0)
     }
 
+    /// True for the beginning or the end of a note.
+    pub fn is_note(&self) -> bool {
+        matches!(self.bytes(), [0x80..=0x9F, ..])
+    }
+
     /// A controller moves.
     pub fn control(channel: u8, number: u8, value: u8) -> Self {
         Self::three(0xB0, channel, number, value)
