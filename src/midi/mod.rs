@@ -27,6 +27,7 @@ mod rig;
 mod route;
 mod settings;
 mod sounding;
+mod stamps;
 mod system;
 
 pub use double::{Sent, Tape};

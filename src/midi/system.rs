@@ -4,6 +4,8 @@ use midir::{Ignore, MidiInput, MidiInputConnection, MidiOutput, MidiOutputConnec
 
 use super::packet::Packet;
 use super::ports::{Backend, Ear, Gone, Held, Port, PortError};
+use super::stamps::Stamps;
+use crate::engine::host;
 
 /// The name we go by.
 const CLIENT: &str = "mvae-tui";
@@ -37,7 +39,9 @@ impl Port for Out {
 }
 
 /// An open input.
-struct In(#[expect(dead_code, reason = "kept: dropping it closes the port")] MidiInputConnection<Ear>);
+struct In(
+    #[expect(dead_code, reason = "kept: dropping it closes the port")] MidiInputConnection<(Stamps, Ear)>,
+);
 
 impl Held for In {}
 
@@ -61,6 +65,13 @@ fn input() -> Result<MidiInput, PortError> {
     // Clocks are wanted; long dumps and active sensing are not.
     input.ignore(Ignore::SysexAndActiveSense);
     Ok(input)
+}
+
+/// Takes a message in with the time at which the system had it, not the reader's thread, which waits for its turn like any
+/// other. Windows counts in milliseconds: there the thread is the better clock.
+fn hear(stamp: u64, bytes: &[u8], (stamps, ear): &mut (Stamps, Ear)) {
+    let now = host::now();
+    ear.hear(if cfg!(windows) { now } else { stamps.came(now, stamp) }, bytes);
 }
 
 fn refused(name: &str) -> impl Fn(String) -> PortError + '_ {
@@ -116,7 +127,7 @@ impl Backend for System {
             .find(|port| input.port_name(port).is_ok_and(|n| n == name))
             .ok_or_else(|| PortError::NoPort(name.to_owned()))?;
         let open = input
-            .connect(&port, "in", |_, bytes, ear: &mut Ear| ear.hear_now(bytes), ear)
+            .connect(&port, "in", hear, (Stamps::default(), ear))
             .map_err(|e| refused(name)(e.to_string()))?;
         Ok(Box::new(In(open)))
     }
@@ -133,7 +144,7 @@ fn own_output(output: MidiOutput, name: &str) -> Result<Box<dyn Port>, PortError
 fn own_input(input: MidiInput, name: &str, ear: Ear) -> Result<Box<dyn Held>, PortError> {
     use midir::os::unix::VirtualInput;
     let open = input
-        .create_virtual(name, |_, bytes, ear: &mut Ear| ear.hear_now(bytes), ear)
+        .create_virtual(name, hear, (Stamps::default(), ear))
         .map_err(|e| refused(name)(e.to_string()))?;
     Ok(Box::new(In(open)))
 }
