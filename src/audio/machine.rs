@@ -8,6 +8,7 @@ use crate::engine::{Driver, FrameClock, Silence, host};
 
 use super::delay::Delay;
 use super::font::{Font, FontError};
+use super::limiter::DELAY;
 use super::synth::{BLOCK, Rack};
 
 /// Time in which the sound fades when the session ends, seconds.
@@ -81,7 +82,7 @@ impl Machine {
         let started = Instant::now();
         let (frames, rate) = (data.len() / channels, self.rate() as f32);
         let now = host::now();
-        let mut heard = self.clock.block(now, frames) + latency;
+        let mut heard = self.heard(now, frames, latency);
         for part in data.chunks_mut(BLOCK * channels) {
             self.driver.set_moment(now, heard);
             heard += ((part.len() / channels) as f64 * 1e9 / f64::from(rate)) as u64;
@@ -95,6 +96,13 @@ impl Machine {
     fn part<T: Copy>(&mut self, data: &mut [T], channels: usize, rate: f32, convert: &impl Fn(f32) -> T) {
         let frames = data.len() / channels;
         let (load, xruns, peak) = (self.load, self.shared.xruns.load(Ordering::Relaxed), self.rack.peak());
+    /// When the first of the next `frames` frames is heard, host nanoseconds, where the device says at host time `now`
+    /// that this is `latency` nanoseconds away.
+    fn heard(&mut self, now: u64, frames: usize, latency: u64) -> u64 {
+        let limiter = DELAY as f64 * 1e9 / f64::from(self.rate());
+        self.clock.block(now + latency, frames) + limiter as u64
+    }
+
         self.driver.process(frames, &mut self.rack, |shown| {
             (shown.load, shown.xruns, shown.peak) = (load, xruns, peak);
         });
@@ -137,5 +145,29 @@ impl Machine {
     /// Ends every note that still sounds; the last thing before the end.
     pub fn finish(&mut self) {
         self.driver.finish(&mut self.rack);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_late_a_callback_comes_is_not_to_be_seen_in_when_its_block_is_heard() {
+        let font = Font::built_in().expect("loads");
+        let (_player, driver) = crate::engine::channel(48_000.0);
+        let mut machine = Machine::new(driver, &font, Arc::default()).expect("starts");
+        let (period, latency) = (128.0 * 1e9 / 48_000.0, 20e6);
+        let limiter = DELAY as f64 * 1e9 / 48_000.0;
+        let mut late = 7_u64;
+        for block in 0..2_000 {
+            late = late.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let delay = ((late >> 33) as f64 / f64::from(1_u32 << 31) * 3e6).floor();
+            let truth = 1e12 + f64::from(block) * period;
+            // Up to 3 ms late, the device has so much less to play before it.
+            let heard = machine.heard((truth + delay) as u64, 128, (latency - delay) as u64) as f64;
+            let away = heard - truth - latency - limiter;
+            assert!(away.abs() < 5_000.0, "block {block} is {away} ns off");
+        }
     }
 }
