@@ -4,6 +4,7 @@ mod deadline;
 mod delay;
 mod font;
 mod guard;
+mod hardware;
 mod limiter;
 mod machine;
 mod news;

@@ -9,9 +9,11 @@ use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamConfig, SupportedBufferSize};
 
 use super::font::{Font, FontError};
+use super::hardware;
 use super::machine::{Machine, Shared};
 use super::quiet::hush_alsa;
 use super::synth::Rack;
+use crate::engine::raise;
 
 /// Buffer asked for where the device leaves the choice, frames: 10.7 ms at 48 kHz.
 const USUAL_BUFFER: u32 = 512;
@@ -19,6 +21,8 @@ const USUAL_BUFFER: u32 = 512;
 const LONGEST: Duration = Duration::from_millis(500);
 /// How often it is looked whether another device has become the system's default.
 const DEFAULT: Duration = Duration::from_secs(2);
+/// Real-time priority of a callback that has none: above the silent engine's, below the MIDI thread's, which waits less.
+const PRIORITY: u8 = 45;
 /// How long a device may take to ask for its first sound.
 const FIRST: Duration = Duration::from_secs(2);
 
@@ -207,7 +211,7 @@ fn try_open(
     for &buffer_size in sizes {
         let (seat, carrier) = seat();
         let (lost_in, lost) = channel();
-        let ears = Ears { lost: lost_in.clone(), called: Arc::default() };
+        let ears = Ears { lost: lost_in.clone(), called: Arc::default(), raised: hardware::is(&device) };
         let config = StreamConfig { buffer_size, ..config };
         let built = build(&device, config, format, carrier, shared, &ears)
             .and_then(|stream| stream.play().map(|()| stream));
@@ -232,6 +236,8 @@ struct Ears {
     lost: Sender<String>,
     /// It has asked for sound.
     called: Arc<AtomicBool>,
+    /// Its callback is to have real-time priority.
+    raised: bool,
 }
 
 impl Ears {
@@ -389,7 +395,12 @@ fn typed<T: SizedSample + FromSample<f32>>(
     let channels = usize::from(config.channels);
     let (shared, lost) = (Arc::clone(shared), ears.lost.clone());
     let called = Arc::clone(&ears.called);
+    let mut raised = ears.raised;
     let play = move |data: &mut [T], info: &cpal::OutputCallbackInfo| {
+        if std::mem::take(&mut raised) {
+            // Without it the sound is as steady as the machine is idle; the MIDI room tells the player how to get it.
+            let _ = raise(PRIORITY);
+        }
         let stamp = info.timestamp();
         let latency = stamp.playback.saturating_duration_since(stamp.callback).min(LONGEST);
         carrier.fill(data, channels, latency.as_nanos() as u64, T::from_sample);

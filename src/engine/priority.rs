@@ -33,6 +33,29 @@ pub fn real_time(priority: u8) -> Result<(), Denied> {
     if done == 0 { Ok(()) } else { Err(Denied::Refused(std::io::Error::last_os_error().to_string())) }
 }
 
+/// As [`real_time`], for a thread that is in the middle of its work: says only whether it has what it needs, allocates
+/// nothing, and leaves alone what was given a real-time class already.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "the scheduling class of a thread has no safe interface in std")]
+pub fn raise(priority: u8) -> bool {
+    let wanted = libc::sched_param { sched_priority: i32::from(priority.clamp(1, 99)) };
+    // SAFETY: 0 is the calling thread, and `wanted` is a valid parameter that outlives the calls, which keep no
+    // pointer to it.
+    unsafe {
+        let class = libc::sched_getscheduler(0) & !libc::SCHED_RESET_ON_FORK;
+        class == libc::SCHED_FIFO
+            || class == libc::SCHED_RR
+            || libc::sched_setscheduler(0, libc::SCHED_FIFO | libc::SCHED_RESET_ON_FORK, &raw const wanted)
+                == 0
+    }
+}
+
+/// As [`real_time`], for a thread that is in the middle of its work; other systems raise their own audio threads.
+#[cfg(not(target_os = "linux"))]
+pub fn raise(_priority: u8) -> bool {
+    false
+}
+
 /// Asks that the calling thread runs before all ordinary ones; nothing is known of how on this system.
 ///
 /// # Errors
@@ -40,4 +63,35 @@ pub fn real_time(priority: u8) -> Result<(), Denied> {
 #[cfg(not(target_os = "linux"))]
 pub fn real_time(_priority: u8) -> Result<(), Denied> {
     Err(Denied::Unknown)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// The scheduling class and priority of the calling thread, as the kernel shows them.
+    fn shown() -> (i64, i64) {
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("reads");
+        let (_, fields) = stat.rsplit_once(')').expect("has a name");
+        // After the name: state is field 3, rt_priority 40, policy 41.
+        let field = |n: usize| fields.split_whitespace().nth(n - 3).and_then(|v| v.parse().ok());
+        (field(41).expect("a class"), field(40).expect("a priority"))
+    }
+
+    #[test]
+    fn a_thread_is_raised_where_the_system_permits_it_and_one_that_was_is_left_alone() {
+        let (ordinary, raised, again) = std::thread::spawn(|| {
+            let ordinary = shown();
+            let given = raise(45);
+            let raised = shown();
+            assert_eq!(given, raised == (1, 45), "it says what is so: {raised:?}");
+            assert_eq!(raise(10), given);
+            (ordinary, raised, shown())
+        })
+        .join()
+        .expect("ends");
+        assert_eq!(ordinary, (0, 0));
+        assert_eq!(raised, again);
+        assert_eq!(std::thread::spawn(shown).join().expect("ends"), (0, 0), "and no other with it");
+    }
 }
