@@ -11,6 +11,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::packet::Packet;
 use super::ports::{Backend, Ear, Gone, Held, Port, PortError};
+use super::zero::Zero;
 use crate::engine::host;
 
 /// The name we go by.
@@ -114,13 +115,13 @@ struct Writer {
     ring: Consumer<(u64, Packet)>,
     /// By time; of equal times in the order they came.
     waiting: Vec<(u64, Packet)>,
-    /// Host nanoseconds at JACK's time 0, which may lie before ours.
-    zero: i64,
+    zero: Zero,
     link: Arc<Link>,
 }
 
 impl jack::ProcessHandler for Writer {
-    fn process(&mut self, _: &Client, scope: &ProcessScope) -> Control {
+    fn process(&mut self, client: &Client, scope: &ProcessScope) -> Control {
+        follow(&mut self.zero, client);
         self.link.beat();
         while self.waiting.len() < self.waiting.capacity() {
             let Ok((at, packet)) = self.ring.pop() else { break };
@@ -129,7 +130,7 @@ impl jack::ProcessHandler for Writer {
         }
         let frames = scope.n_frames();
         let (start, period) = match scope.cycle_times() {
-            Ok(times) => (nanos(times.current_usecs, self.zero), f64::from(times.period_usecs) * 1e3),
+            Ok(times) => (self.zero.host(times.current_usecs), f64::from(times.period_usecs) * 1e3),
             // Very old servers do not tell: at once is the best there is.
             Err(_) => (host::now(), 1.0),
         };
@@ -155,18 +156,19 @@ impl jack::ProcessHandler for Writer {
 struct Reader {
     port: jack::Port<MidiIn>,
     ear: Ear,
-    zero: i64,
+    zero: Zero,
     link: Arc<Link>,
 }
 
 impl jack::ProcessHandler for Reader {
-    fn process(&mut self, _: &Client, scope: &ProcessScope) -> Control {
+    fn process(&mut self, client: &Client, scope: &ProcessScope) -> Control {
+        follow(&mut self.zero, client);
         self.link.beat();
         let times = scope.cycle_times().ok();
         for message in self.port.iter(scope) {
             let at = times.as_ref().map_or_else(host::now, |times| {
                 let share = f64::from(message.time) / f64::from(scope.n_frames().max(1));
-                nanos(times.current_usecs, self.zero) + (share * f64::from(times.period_usecs) * 1e3) as u64
+                self.zero.host(times.current_usecs) + (share * f64::from(times.period_usecs) * 1e3) as u64
             });
             self.ear.hear(at, message.bytes);
         }
@@ -174,8 +176,11 @@ impl jack::ProcessHandler for Reader {
     }
 }
 
-fn nanos(usecs: u64, zero: i64) -> u64 {
-    (usecs * 1000).saturating_add_signed(zero)
+/// Looks at both clocks, as often as there are cycles.
+fn follow(zero: &mut Zero, client: &Client) {
+    let before = host::now();
+    let theirs = client.time();
+    zero.follow(before, theirs, host::now());
 }
 
 struct Out {
@@ -223,18 +228,16 @@ fn client() -> Result<Client, PortError> {
     Ok(client)
 }
 
-/// Host nanoseconds at JACK's time 0: both are read until they were read close together.
-fn zero(client: &Client) -> i64 {
-    let mut best = (u64::MAX, 0);
-    for _ in 0..64 {
-        let before = host::now();
-        let theirs = client.time();
-        let after = host::now();
-        if after - before < best.0 {
-            best = (after - before, (before + (after - before) / 2) as i64 - (theirs * 1000) as i64);
+/// JACK's clock in host time: both are read until they were read close together.
+fn zero(client: &Client) -> Zero {
+    let look = || (host::now(), client.time(), host::now());
+    let mut best = look();
+    for (before, theirs, after) in (0..64).map(|_| look()) {
+        if after - before < best.2 - best.0 {
+            best = (before, theirs, after);
         }
     }
-    best.1
+    Zero::new(best.0, best.1, best.2)
 }
 
 fn refused(name: &str, error: &jack::Error) -> PortError {

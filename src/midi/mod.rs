@@ -29,6 +29,8 @@ mod settings;
 mod sounding;
 mod stamps;
 mod system;
+#[cfg(feature = "jack")]
+mod zero;
 
 pub use double::{Sent, Tape};
 pub use hub::{Hub, WAKE};
