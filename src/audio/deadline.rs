@@ -50,6 +50,19 @@ pub fn begin(rate: u32) -> Deadlines {
     Deadlines::new(Instant::now(), BLOCK as f64 / f64::from(rate))
 }
 
+/// The deadlines of a silence that goes on where a device has stopped, whose last block is heard up to host time `heard`:
+/// the music makes up for what it has missed since, as long as that is less than a second.
+pub fn after(rate: u32, heard: u64) -> Deadlines {
+    let (now, here) = (host::now(), Instant::now());
+    let due = heard.saturating_sub(AHEAD);
+    let start = match now.checked_sub(due) {
+        Some(missed) if missed > LOST.as_nanos() as u64 => here,
+        Some(missed) => here.checked_sub(Duration::from_nanos(missed)).unwrap_or(here),
+        None => here + Duration::from_nanos(due - now).min(LOST),
+    };
+    Deadlines::new(start, BLOCK as f64 / f64::from(rate))
+}
+
 /// Runs `machine` in silence until `stop` says so, asked once a block. Called again with the same deadlines, it
 /// first makes up for the time in between.
 pub fn run(machine: &mut Machine, deadlines: &mut Deadlines, mut stop: impl FnMut() -> bool) {
@@ -77,6 +90,22 @@ mod tests {
         }
         let expected = 100_000.0 * 256.0 / 48_000.0;
         assert!(((due - start).as_secs_f64() - expected).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_silence_goes_on_where_the_device_has_stopped() {
+        // Three tenths of a second ago, just now, and in what is still to be heard.
+        for missed in [300_000_000_i64, 0, -40_000_000] {
+            let heard = (host::now() as i64 - missed) as u64;
+            let first = host::of(after(48_000, heard).due()) + AHEAD;
+            // As exactly as two clocks are read one after the other.
+            assert!(first.abs_diff(heard) < 50_000_000, "{missed}: {first} for {heard}");
+        }
+        let asleep = after(48_000, host::now() - 5_000_000_000);
+        assert!(
+            host::of(asleep.due()) + 1_000_000_000 > host::now(),
+            "a machine that slept plays no lost time"
+        );
     }
 
     #[test]

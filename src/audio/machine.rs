@@ -29,6 +29,8 @@ pub struct Shared {
     pub faded: AtomicBool,
     /// A damaged SoundFont has silenced a track.
     pub broken: AtomicBool,
+    /// When the latest block has been heard to its end, host nanoseconds; 0 before the first.
+    pub heard: AtomicU64,
 }
 
 /// Engine, rack and what they share with the outside.
@@ -90,12 +92,10 @@ impl Machine {
         }
         let share = started.elapsed().as_secs_f32() * rate / frames.max(1) as f32;
         self.load += (share - self.load) * LOAD_SHARE;
+        self.shared.heard.store(heard, Ordering::Relaxed);
         self.shared.blocks.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn part<T: Copy>(&mut self, data: &mut [T], channels: usize, rate: f32, convert: &impl Fn(f32) -> T) {
-        let frames = data.len() / channels;
-        let (load, xruns, peak) = (self.load, self.shared.xruns.load(Ordering::Relaxed), self.rack.peak());
     /// When the first of the next `frames` frames is heard, host nanoseconds, where the device says at host time `now`
     /// that this is `latency` nanoseconds away.
     fn heard(&mut self, now: u64, frames: usize, latency: u64) -> u64 {
@@ -103,6 +103,9 @@ impl Machine {
         self.clock.block(now + latency, frames) + limiter as u64
     }
 
+    fn part<T: Copy>(&mut self, data: &mut [T], channels: usize, rate: f32, convert: &impl Fn(f32) -> T) {
+        let frames = data.len() / channels;
+        let (load, xruns, peak) = (self.load, self.shared.xruns.load(Ordering::Relaxed), self.rack.peak());
         self.driver.process(frames, &mut self.rack, |shown| {
             (shown.load, shown.xruns, shown.peak) = (load, xruns, peak);
         });

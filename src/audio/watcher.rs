@@ -12,12 +12,15 @@ use super::search::Search;
 use super::stream::{Opened, StreamError};
 use crate::engine::real_time;
 
-/// A device that asks for no sound this long is as good as lost.
-const FROZEN: Duration = Duration::from_secs(4);
+/// A device that asks for no sound this long, and for four of its buffers, is as good as lost. Less than what is made up
+/// for afterwards ([`deadline::after`]).
+const FROZEN: Duration = Duration::from_millis(600);
 /// Below the MIDI thread's, which waits for less.
 const PRIORITY: u8 = 40;
 /// How often the watcher looks.
 const WATCH: Duration = Duration::from_millis(250);
+/// How often it looks while a device plays; a loss wakes it at once.
+const PLAYS: Duration = Duration::from_millis(20);
 /// How long a device may take to give the machine back before that is worth a word.
 const SLOW: Duration = Duration::from_secs(2);
 /// How long the machine is waited for at the very end.
@@ -64,9 +67,10 @@ impl Watcher {
         if self.search.is_none() {
             self.say(SoundNews::Silent("sound is switched off: running in silence".into()));
         }
+        let mut begin = deadline::begin(machine.rate());
         loop {
             // One clock for the whole silence: looking for a device must not slow the music down.
-            let mut clock = deadline::begin(machine.rate());
+            let mut clock = begin;
             let mut next = Next::Quit;
             deadline::run(&mut machine, &mut clock, || {
                 self.look().is_some_and(|found| {
@@ -80,7 +84,10 @@ impl Watcher {
             };
             match back {
                 Some((mut back, Ended::Quit)) => return back.finish(),
-                Some((back, Ended::Lost(_))) => machine = back,
+                Some((back, Ended::Lost(_))) => {
+                    begin = deadline::after(back.rate(), self.shared.heard.load(Ordering::Relaxed));
+                    machine = back;
+                }
                 None => return,
             }
         }
@@ -114,7 +121,8 @@ impl Watcher {
             return Some((machine, Ended::Lost(cause)));
         }
         self.say(SoundNews::Plays(description));
-        let ended = self.watch(&lost);
+        let frozen = FROZEN + period.map_or(Duration::ZERO, |period| 2 * two(period, rate));
+        let ended = self.watch(&lost, frozen);
         match &ended {
             Ended::Quit => self.fade(rate, period),
             Ended::Lost(cause) => self.say(gone(cause)),
@@ -127,21 +135,20 @@ impl Watcher {
         back.map(|back| (back, ended))
     }
 
-    fn watch(&mut self, lost: &Receiver<String>) -> Ended {
+    fn watch(&mut self, lost: &Receiver<String>, frozen: Duration) -> Ended {
         let (mut blocks, mut moved) = (0, Instant::now());
         let mut broken = false;
         loop {
-            match self.inbox.recv_timeout(WATCH) {
-                Ok(()) | Err(RecvTimeoutError::Disconnected) => return Ended::Quit,
+            match lost.recv_timeout(PLAYS) {
+                Ok(cause) => return Ended::Lost(cause),
+                Err(RecvTimeoutError::Disconnected) => return Ended::Lost("it has gone".into()),
+                Err(RecvTimeoutError::Timeout) if self.quits() => return Ended::Quit,
                 Err(RecvTimeoutError::Timeout) => {}
-            }
-            if let Ok(cause) = lost.try_recv() {
-                return Ended::Lost(cause);
             }
             let now = self.shared.blocks.load(Ordering::Relaxed);
             if now != blocks {
                 (blocks, moved) = (now, Instant::now());
-            } else if moved.elapsed() > FROZEN {
+            } else if moved.elapsed() > frozen {
                 return Ended::Lost("it has stopped asking for sound".into());
             }
             if !broken && self.shared.broken.load(Ordering::Relaxed) {
@@ -201,8 +208,12 @@ impl Watcher {
 
 /// How long a device may still have sound to play: two of its buffers.
 fn drain(rate: u32, period: Option<u32>) -> Duration {
-    let two = |period: u32| Duration::from_secs_f64(2.0 * f64::from(period) / f64::from(rate.max(1)));
-    period.map_or(DRAIN, two).min(DRAIN)
+    period.map_or(DRAIN, |period| two(period, rate)).min(DRAIN)
+}
+
+/// The time of two buffers.
+fn two(period: u32, rate: u32) -> Duration {
+    Duration::from_secs_f64(2.0 * f64::from(period) / f64::from(rate.max(1)))
 }
 
 fn missing(error: &StreamError) -> String {
