@@ -24,6 +24,8 @@ mod packet;
 mod ports;
 mod queue;
 mod rig;
+#[cfg(test)]
+mod rig_tests;
 mod route;
 mod settings;
 mod sounding;

@@ -124,11 +124,17 @@ pub fn hub_channel() -> (HubEnds, Ends) {
 impl HubEnds {
     /// Sends an order; false where the thread does not take any.
     pub fn send(&mut self, order: Order) -> bool {
-        while self.retired.pop().is_ok() {}
+        self.tidy();
         let sent = self.orders.push(order).is_ok();
         if let Some(thread) = &self.thread {
             thread.unpark();
         }
         sent
+    }
+
+    /// Frees what the thread is done with: closes ports that it gave back. To be called now and then, since nobody else
+    /// can open a port that is kept.
+    pub fn tidy(&mut self) {
+        while self.retired.pop().is_ok() {}
     }
 }

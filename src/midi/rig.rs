@@ -199,6 +199,7 @@ impl Keeper {
     }
 
     fn take_news(&mut self) {
+        self.ends.tidy();
         while let Ok(news) = self.ends.news.pop() {
             match news {
                 News::Heard(_, at, heard) => (self.tell)(RigNews::Heard(at, heard)),
