@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rtrb::Consumer;
 
+use super::entry::Entry;
 use super::keys::{Key, Keys};
 use super::meter::Meter;
 use super::order::{Ends, Figures, INPUTS, News, OUTPUTS, Order, Retired};
@@ -13,7 +14,7 @@ use super::queue::{Queue, Waiting};
 use super::route::Route;
 use super::settings::Switches;
 use super::sounding::Sounding;
-use crate::engine::{HOUSE, Inbound, Message, TRACKS, Timed, Wire, host, real_time};
+use crate::engine::{HOUSE, Inbound, Message, Sync, TRACKS, Timed, Wire, host, real_time};
 
 /// Sleep ends this long before a deadline, nanoseconds; the rest is spent looking at the clock, since no sleep is exact.
 pub const WAKE: u64 = 200_000;
@@ -32,6 +33,8 @@ struct Output {
     port: Box<dyn Port>,
     switches: Switches,
     ahead: u64,
+    /// It has to be told where the music is, and to go on.
+    joins: bool,
 }
 
 /// An open input.
@@ -58,6 +61,8 @@ pub struct Hub {
     live: (u8, u8, i8),
     /// Keys that are down, and what they began.
     keys: Keys,
+    /// Where followers of our clock stand.
+    entry: Entry,
     queue: Queue,
     sounding: Sounding,
     meter: Meter,
@@ -83,6 +88,7 @@ impl Hub {
             pans: [None; TRACKS],
             live: (0, crate::engine::DRUM_CHANNEL, 0),
             keys: Keys::default(),
+            entry: Entry::default(),
             queue: Queue::default(),
             sounding: Sounding::default(),
             meter: Meter::default(),
@@ -150,7 +156,8 @@ impl Hub {
                     return self.retire(Retired::Port(port));
                 };
                 let ahead = port.ahead();
-                if let Some(old) = place.replace(Output { port, switches, ahead }) {
+                let joins = self.entry.runs();
+                if let Some(old) = place.replace(Output { port, switches, ahead, joins }) {
                     self.retire(Retired::Port(old.port));
                 }
                 self.shift(now);
@@ -161,6 +168,12 @@ impl Hub {
             Order::Switches(number, switches) => {
                 let Some(Some(output)) = self.outputs.get_mut(usize::from(number)) else { return };
                 let old = std::mem::replace(&mut output.switches, switches);
+                let runs = self.entry.runs();
+                output.joins |=
+                    runs && (switches.transport && !old.transport || switches.clock && !old.clock);
+                if runs && old.transport && !switches.transport {
+                    self.write(number, HOUSE, now, Packet::sync(Sync::Stop));
+                }
                 // Ends that are still to come would be kept back, or overtake the beginnings that wait.
                 if (old.notes && !switches.notes) || old.offset != switches.offset {
                     self.silence(0..=HOUSE, number..number + 1, now);
@@ -283,6 +296,7 @@ impl Hub {
     fn play(&mut self, timed: Timed, now: u64) {
         let Timed { at, track, message } = timed;
         if let Message::Sync(sync) = message {
+            self.join(sync, at);
             for output in 0..OUTPUTS as u8 {
                 if self.outputs[usize::from(output)].as_ref().is_some_and(|o| o.switches.passes(sync)) {
                     self.wait(output, HOUSE, at, Packet::sync(sync));
@@ -330,6 +344,23 @@ impl Hub {
         for output in 0..OUTPUTS as u8 {
             if route.outputs >> output & 1 == 1 && self.takes_notes(output) {
                 self.wait(output, track, at, packet);
+            }
+        }
+    }
+
+    /// Tells outputs that have come late, before a tick at which they can, to go on from there.
+    fn join(&mut self, sync: Sync, at: u64) {
+        let entry = self.entry.hear(sync);
+        let told = matches!(sync, Sync::Start | Sync::Continue | Sync::Stop);
+        for number in 0..OUTPUTS as u8 {
+            let Some(Some(output)) = self.outputs.get_mut(usize::from(number)) else { continue };
+            let switches = output.switches;
+            output.joins &= !told;
+            if let Some(entry) = entry.filter(|_| output.joins && switches.clock && switches.transport) {
+                output.joins = false;
+                for sync in entry.into_iter().filter(|sync| switches.passes(*sync)) {
+                    self.wait(number, HOUSE, at, Packet::sync(sync));
+                }
             }
         }
     }
@@ -462,7 +493,7 @@ impl Hub {
         self.panic(now);
         for output in 0..OUTPUTS as u8 {
             if self.outputs[usize::from(output)].as_ref().is_some_and(|out| out.switches.transport) {
-                self.write(output, HOUSE, now, Packet::sync(crate::engine::Sync::Stop));
+                self.write(output, HOUSE, now, Packet::sync(Sync::Stop));
             }
         }
     }

@@ -9,6 +9,7 @@
 //! The hub allocates nothing and locks nothing; ports are opened and closed by the rig thread beside it.
 
 mod double;
+mod entry;
 #[cfg(test)]
 mod hanging_tests;
 mod hub;
@@ -16,6 +17,8 @@ mod hub;
 mod hub_tests;
 #[cfg(feature = "jack")]
 mod jack;
+#[cfg(test)]
+mod joining_tests;
 mod keys;
 mod measure;
 mod meter;
