@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::migrate::migrate;
-use super::{Session, SessionError, VERSION, code};
+use super::{Session, SessionError, VERSION, code, field};
 use crate::jam::quantise::Quantise;
 use crate::jam::slot::{Slot, SlotId};
 use crate::jam::track::{self, Frozen, Output, Track};
@@ -28,10 +28,24 @@ struct File {
     seed: u64,
     selected_track: usize,
     selected_place: String,
+    /// Left out where it is as in a fresh jam.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chain: Option<ChainRow>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    palette: Option<field::PaletteRow>,
     #[serde(default, rename = "track")]
     tracks: Vec<TrackRow>,
     #[serde(default, rename = "pattern")]
     patterns: Vec<PatternRow>,
+}
+
+/// How chains are played.
+#[derive(Debug, Serialize, Deserialize)]
+struct ChainRow {
+    /// Loops of each point.
+    rounds: u8,
+    /// It begins anew at its end.
+    around: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -70,7 +84,7 @@ struct FrozenRow {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct PatternRow {
+pub(super) struct PatternRow {
     place: String,
     name: String,
     steps: u32,
@@ -129,6 +143,9 @@ pub fn write(session: &Session) -> String {
         seed: session.seed,
         selected_track: session.track + 1,
         selected_place: session.cursor.to_string(),
+        chain: (session.rounds > 1 || session.around)
+            .then_some(ChainRow { rounds: session.rounds, around: session.around }),
+        palette: field::write(&session.palette, &session.slots),
         tracks: tracks.collect(),
         patterns: session.slots.iter().map(|(place, slot)| pattern_row(*place, slot)).collect(),
     };
@@ -136,7 +153,7 @@ pub fn write(session: &Session) -> String {
     format!("{HEAD}{}", toml::to_string_pretty(&file).unwrap_or_default())
 }
 
-fn pattern_row(place: SlotId, slot: &Slot) -> PatternRow {
+pub(super) fn pattern_row(place: SlotId, slot: &Slot) -> PatternRow {
     let (recipe, made) = (slot.recipe(), &slot.made);
     let (kind, tokens) = code::tokens(&made.tokens);
     PatternRow {
@@ -218,6 +235,8 @@ const KEYS: [(&str, &[&str]); 3] = [
             "seed",
             "selected_track",
             "selected_place",
+            "chain",
+            "palette",
             "track",
             "pattern",
         ],
@@ -292,7 +311,7 @@ pub fn read(text: &str, file: &str) -> Result<(Session, Vec<String>), SessionErr
     Ok((session(data).map_err(value)?, warnings))
 }
 
-fn place(name: &str) -> Result<SlotId, String> {
+pub(super) fn place(name: &str) -> Result<SlotId, String> {
     SlotId::parse(name).ok_or_else(|| format!("{name:?} is no place: they go from A1 to H8"))
 }
 
@@ -349,6 +368,8 @@ fn session(data: File) -> Result<Session, String> {
         slots.push((at, Arc::new(slot(row, false)?)));
     }
     slots.sort_by_key(|(place, _)| *place);
+    let chain = data.chain.unwrap_or(ChainRow { rounds: 1, around: false });
+    let palette = data.palette.map(|row| field::read(row, &slots)).transpose()?.unwrap_or_default();
     Ok(Session {
         bpm: limits::on_grid(data.bpm, &limits::BPM, 0.1),
         swing: limits::hundredths(data.swing, &limits::SWING),
@@ -359,6 +380,9 @@ fn session(data: File) -> Result<Session, String> {
         seed: data.seed,
         track: data.selected_track.saturating_sub(1).min(tracks.len() - 1),
         cursor: place(&data.selected_place)?,
+        rounds: chain.rounds.clamp(*limits::ROUNDS.start(), *limits::ROUNDS.end()),
+        around: chain.around,
+        palette,
         tracks,
         slots,
     })
@@ -368,7 +392,7 @@ fn session(data: File) -> Result<Session, String> {
 const MOST_STEPS: u32 = 4096;
 
 /// The pattern of a row. What a track was `printed` to may have another length than the tokens that it came from.
-fn slot(row: PatternRow, printed: bool) -> Result<Slot, String> {
+pub(super) fn slot(row: PatternRow, printed: bool) -> Result<Slot, String> {
     let at = &row.place;
     if !(1..=MOST_STEPS).contains(&row.steps) {
         return Err(format!("pattern {at}: {} steps; a pattern has 1 to {MOST_STEPS}", row.steps));

@@ -57,13 +57,16 @@ fn a_session_of_the_first_version_has_the_defaults_of_what_came_later() {
 }
 
 #[test]
-fn chance_lengths_channels_and_frozen_loops_are_read() {
+fn chance_lengths_channels_frozen_loops_the_chain_and_the_palette_are_read() {
     let session = read("everything.toml");
     let track = &session.tracks[0].0;
     assert_eq!((track.steps, track.midi_channel, track.pan), (Some(3), Some(9), 1.0));
     assert_eq!(track.output, Output::Port("volca".into()));
     let frozen = track.frozen.as_ref().unwrap();
     assert_eq!((frozen.place.to_string(), frozen.slot.pattern().steps), ("A1".into(), 3));
+    assert_eq!((session.rounds, session.around), (4, true));
+    assert_eq!((session.palette.x, session.palette.y), (0.5, 0.25));
+    assert_eq!(session.palette.corners[3].as_ref(), Some(&session.slots[0].1));
     let notes = &session.slots[1].1.pattern().notes;
     assert_eq!(
         notes.iter().map(|n| (n.offset, n.chance)).collect::<Vec<_>>(),

@@ -6,6 +6,7 @@
 //! ```
 
 mod code;
+mod field;
 mod file;
 #[cfg(test)]
 mod files;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::history::Edit;
+use super::palette::Field;
 use super::quantise::Quantise;
 use super::slot::{Slot, SlotId};
 use super::state::State;
@@ -47,6 +49,12 @@ pub struct Session {
     pub track: usize,
     /// The selected place.
     pub cursor: SlotId,
+    /// Loops of each point of a chain.
+    pub rounds: u8,
+    /// A chain begins anew at its end.
+    pub around: bool,
+    /// The palette, without the way that its dot came.
+    pub palette: Field,
     /// The tracks, each with the place of the pattern that plays on it.
     pub tracks: Vec<(Track, Option<SlotId>)>,
     /// The filled places in reading order.
@@ -126,6 +134,9 @@ impl Session {
             seed: state.seed,
             track: state.track,
             cursor: state.cursor,
+            rounds: state.chain.rounds,
+            around: state.chain.around,
+            palette: Field { trail: Vec::new(), ..edit.palette.clone() },
             tracks: edit.tracks.iter().enumerate().map(|(at, track)| (track.clone(), playing(at))).collect(),
             slots: edit.bank.filled().map(|(place, slot)| (place, slot.clone())).collect(),
         }
@@ -147,6 +158,7 @@ impl Session {
         edit.swing = self.swing;
         edit.temperature = self.temperature;
         edit.muted = self.muted;
+        edit.palette = self.palette.clone();
         edit.tracks = self.tracks.iter().map(|(track, _)| track.clone()).collect();
         for (place, slot) in &self.slots {
             edit.bank.put(*place, Some(slot.clone()));
@@ -154,6 +166,7 @@ impl Session {
         state.edit = edit;
         state.quantise = self.quantise;
         state.count_in = self.count_in;
+        (state.chain.rounds, state.chain.around) = (self.rounds, self.around);
         state.seed = self.seed;
         state.track = self.track.min(self.tracks.len().saturating_sub(1));
         state.cursor = self.cursor;
@@ -200,6 +213,7 @@ mod tests {
         let frozen = Frozen { place: at("B2"), part: Part::Lead, slot };
         state.edit.tracks[2].frozen = Some(Arc::new(frozen));
         state.count_in = 2;
+        (state.chain.rounds, state.chain.around) = (3, true);
         state.edit.muted = 0b101;
         state.edit.swing = 0.62;
         give(&mut state, Intent::SelectTrack(1));
