@@ -146,6 +146,31 @@ fn slid(of: &Generated, by: &[(Attribute, f32)]) -> Generated {
     made
 }
 
+/// A pattern as a model might fill it: snares on every other 16th, tunes in eighths on the keys that they have.
+pub fn busier(of: &Generated) -> Generated {
+    let mut made = of.clone();
+    let own = &of.pattern;
+    let mut notes: Vec<PatternNote> =
+        own.notes.iter().filter(|note| note.part == Part::Drums).copied().collect();
+    for part in [Part::Drums, Part::Lead, Part::Bass] {
+        let Some(mut last) = own.notes.iter().find(|note| note.part == part).copied() else { continue };
+        for start in 0..own.steps {
+            last = own.notes.iter().find(|n| n.part == part && n.start == start).copied().unwrap_or(last);
+            let note = PatternNote { start, length: 1, ..last };
+            let free = notes.iter().all(|other| (other.start, other.pitch) != (start, 38));
+            match part {
+                Part::Drums if start % 2 == 1 && free => {
+                    notes.push(PatternNote { pitch: 38, velocity: 80, ..note })
+                }
+                Part::Lead | Part::Bass if start % 2 == 0 => notes.push(note),
+                _ => {}
+            }
+        }
+    }
+    made.pattern = Pattern::new(own.steps, notes);
+    made
+}
+
 /// What is known of the vectors of the drum model of the tests.
 pub fn vectors() -> std::sync::Arc<Table> {
     let shown = [Attribute::Density, Attribute::Syncopation, Attribute::KickDensity, Attribute::HatDensity];
@@ -204,15 +229,20 @@ pub fn answer(request: &Request) -> Intent {
         let patterns = vec![slid(of, by)];
         return Intent::Generated { ticket: request.ticket, patterns };
     }
+    if let Job::Fill { of, .. } = &request.job {
+        return Intent::Generated { ticket: request.ticket, patterns: vec![busier(of)] };
+    }
     let seed = match &request.job {
         Job::Sample { seed, .. } | Job::Vary { seed, .. } | Job::Interpolate { seed, .. } => *seed,
-        Job::Encode { .. } | Job::Slide { .. } => 0,
+        Job::Encode { .. } | Job::Slide { .. } | Job::Fill { .. } => 0,
         Job::Palette { x, .. } => (x * 100.0) as u64,
     };
     let model = match &request.job {
         Job::Sample { model, .. } | Job::Interpolate { model, .. } => model.as_str(),
         Job::Palette { corners, .. } => corners[0].recipe.model.as_str(),
-        Job::Vary { of, .. } | Job::Encode { of } | Job::Slide { of, .. } => of.recipe.model.as_str(),
+        Job::Vary { of, .. } | Job::Encode { of } | Job::Slide { of, .. } | Job::Fill { of, .. } => {
+            of.recipe.model.as_str()
+        }
     };
     let make = match model {
         "mel_test" => melody,

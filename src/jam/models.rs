@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::fill::tries;
 use super::message::Tone;
 use super::request::{Job, Request};
 use super::worker::{Maker, Stage};
@@ -84,8 +85,14 @@ impl Models {
         if let Some(model) = self.kept.get(name).or_else(|| self.loaded.get(name)) {
             return Ok(model.clone());
         }
-        watch(Stage::Loading);
-        let model = model::find(name).map_err(|error| error.to_string())?;
+        watch(Stage::Loading(0.0));
+        let mut told = 0;
+        let found = model::find_watched(name, &mut |share| {
+            // A hundred steps are as many as anybody sees.
+            let step = (share * 100.0) as u32;
+            std::mem::replace(&mut told, step) == step || watch(Stage::Loading(share))
+        });
+        let model = found.map_err(|error| error.to_string())?;
         // Its patterns remember it by the name it has inside, whatever its file is called.
         let own = model.settings().name.clone();
         match self.kept.get(&own).or_else(|| self.loaded.get(&own)) {
@@ -158,6 +165,14 @@ impl Maker for Models {
                 let model = self.model(&of.recipe.model, watch)?;
                 let vectors = self.vectors(&of.recipe.model, &model)?;
                 let made = slid(&model, &vectors, of, by);
+                self.tell_faults();
+                return made.map(|made| vec![made]);
+            }
+            Job::Fill { of, seed } => {
+                let model = self.model(&of.recipe.model, watch)?;
+                let vectors = self.vectors(&of.recipe.model, &model)?;
+                let mut goes_on = |share| watch(Stage::Making(share));
+                let made = tries::best(&model, &vectors, of, *seed, &mut goes_on);
                 self.tell_faults();
                 return made.map(|made| vec![made]);
             }

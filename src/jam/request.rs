@@ -51,6 +51,13 @@ pub enum Job {
         /// How many vectors of each attribute.
         by: Vec<(Attribute, f32)>,
     },
+    /// A fill for a pattern that plays, made before anybody wishes for it: whatever else is asked for goes first.
+    Fill {
+        /// The pattern.
+        of: Arc<Generated>,
+        /// Seed of its tries: each fill is another.
+        seed: u64,
+    },
     /// The point of a pattern written by hand; its notes stay as they are.
     Encode {
         /// The pattern.
@@ -83,8 +90,15 @@ pub struct Request {
 }
 
 impl Request {
-    /// True when `newer` fills every place of this one, so that nobody would hear its answer.
+    /// True where it is made ahead of a wish that may never come.
+    pub fn is_ahead(&self) -> bool {
+        matches!(self.job, Job::Fill { .. })
+    }
+
+    /// True when `newer` fills every place of this one, so that nobody would hear its answer. What is made ahead fills
+    /// no place.
     pub fn is_superseded_by(&self, newer: &Self) -> bool {
-        newer.ticket > self.ticket && self.slots.iter().all(|slot| newer.slots.contains(slot))
+        let ahead = self.is_ahead() || newer.is_ahead();
+        !ahead && newer.ticket > self.ticket && self.slots.iter().all(|slot| newer.slots.contains(slot))
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::chain::Chain;
+use super::fill::Fills;
 use super::history::{Edit, History};
 use super::learn::{Map, Target};
 use super::message::{Log, Tone};
@@ -125,10 +126,8 @@ pub struct State {
     pub queued: [Option<u32>; track::MOST],
     /// The quarter that the transport has come to, as last heard.
     pub beat: u32,
-    /// The bar that fills were made of, on each track that was given one.
-    pub fills: [Option<Arc<Slot>>; track::MOST],
-    /// Fills made: each one is another.
-    pub(super) fill_count: u64,
+    /// Fills: those that were played, and the next ones.
+    pub fills: Fills,
     /// A row that is played point after point.
     pub chain: Chain,
     /// Names of the MIDI outputs there are.
@@ -184,8 +183,7 @@ impl State {
             sounding: [None; track::MOST],
             queued: [None; track::MOST],
             beat: 0,
-            fills: Default::default(),
-            fill_count: 0,
+            fills: Fills::default(),
             chain: Chain::default(),
             ports: Vec::new(),
             log: Log::default(),

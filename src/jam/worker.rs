@@ -1,7 +1,8 @@
 //! The inference thread: makes patterns while the music plays on.
 //!
 //! The newest request goes first, because it is what the player waits for; requests whose places are all filled
-//! by a newer one are dropped unanswered. A failure or a panic of the model is reported, and the thread goes on.
+//! by a newer one are dropped unanswered. What is made ahead of a wish goes last, and is cut short where somebody
+//! waits. A failure or a panic of the model is reported, and the thread goes on.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -19,8 +20,8 @@ use crate::latent::generate::Generated;
 /// How far a request is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Stage {
-    /// Its model is being read from disk.
-    Loading,
+    /// So much of its model is read from disk, 0 to 1.
+    Loading(f64),
     /// So much of its patterns is made, 0 to 1.
     Making(f64),
 }
@@ -118,7 +119,9 @@ fn next(shared: &Shared) -> Option<Request> {
         if queue.closed {
             return None;
         }
-        if let Some(request) = queue.waiting.pop() {
+        let wished = queue.waiting.iter().rposition(|request| !request.is_ahead());
+        let at = wished.or(queue.waiting.len().checked_sub(1));
+        if let Some(request) = at.map(|at| queue.waiting.remove(at)) {
             queue.working = Some(request.clone());
             return Some(request);
         }
@@ -131,7 +134,10 @@ fn kind(request: &Request) -> (String, u32, bool) {
     let of = |made: &Generated| (made.recipe.model.clone(), made.pattern.steps);
     let (model, steps) = match &request.job {
         Job::Sample { model, steps, .. } => (model.clone(), *steps),
-        Job::Vary { of: made, .. } | Job::Encode { of: made } | Job::Slide { of: made, .. } => of(made),
+        Job::Vary { of: made, .. }
+        | Job::Encode { of: made }
+        | Job::Slide { of: made, .. }
+        | Job::Fill { of: made, .. } => of(made),
         Job::Palette { corners: [made, ..], .. } | Job::Interpolate { from: made, .. } => of(made),
     };
     (model, steps, matches!(request.job, Job::Encode { .. }))
@@ -144,10 +150,22 @@ fn serve(shared: &Shared, mut maker: impl Maker, answer: impl Fn(Intent)) {
         let ticket = request.ticket;
         let begun = Instant::now();
         let expected = usual.get(&kind(&request)).map(|each| each * request.slots.len() as f64);
+        let ahead = request.is_ahead();
+        let mut loaded = None;
         let mut watch = |stage| {
+            if ahead {
+                let queue = shared.lock();
+                return queue.cancelled != Some(ticket) && queue.waiting.iter().all(Request::is_ahead);
+            }
             let progress = match stage {
-                Stage::Loading => Progress::LOADING,
+                Stage::Loading(share) => {
+                    let left = progress::left(share, begun.elapsed().as_secs_f64());
+                    // What comes after it is reckoned from its own beginning.
+                    loaded = Some(Instant::now());
+                    Progress { loading: true, share, left }
+                }
                 Stage::Making(share) => {
+                    let begun = loaded.unwrap_or(begun);
                     let left = progress::left(share, begun.elapsed().as_secs_f64());
                     let left = left.or_else(|| expected.map(|all| all * (1.0 - share)));
                     Progress { loading: false, share, left }
@@ -160,8 +178,9 @@ fn serve(shared: &Shared, mut maker: impl Maker, answer: impl Fn(Intent)) {
             shared.lock().cancelled != Some(ticket)
         };
         let outcome = catch_unwind(AssertUnwindSafe(|| maker.make(&request, &mut watch)));
-        if let (Ok(Ok(_)), n) = (&outcome, request.slots.len()) {
-            usual.insert(kind(&request), begun.elapsed().as_secs_f64() / n.max(1) as f64);
+        if let (Ok(Ok(_)), n, false) = (&outcome, request.slots.len(), ahead) {
+            let spent = loaded.unwrap_or(begun).elapsed().as_secs_f64();
+            usual.insert(kind(&request), spent / n.max(1) as f64);
         }
         let news = match outcome {
             Ok(Ok(patterns)) if patterns.len() == request.slots.len() => {
@@ -200,6 +219,7 @@ mod tests {
     use super::super::{Intent, Job, Request};
     use super::{Maker, Stage, Worker};
     use crate::latent::generate::Generated;
+    use std::sync::Arc;
     use std::sync::mpsc::{Receiver, Sender, channel};
     use std::time::Duration;
 
@@ -222,7 +242,9 @@ mod tests {
             request: &Request,
             watch: &mut dyn FnMut(Stage) -> bool,
         ) -> Result<Vec<Generated>, String> {
-            let Job::Sample { seed, .. } = &request.job else { return Err("not a sample".into()) };
+            let (Job::Sample { seed, .. } | Job::Fill { seed, .. }) = &request.job else {
+                return Err("neither a sample nor a fill".into());
+            };
             self.begun.send(*seed).unwrap();
             self.leave.recv_timeout(PATIENCE).unwrap();
             if !watch(Stage::Making(0.5)) {
@@ -266,6 +288,42 @@ mod tests {
         }
         let order: Vec<u64> = (0..3).map(|_| ticket(&answers.recv_timeout(PATIENCE).unwrap())).collect();
         assert_eq!(order, [1, 4, 3]);
+    }
+
+    /// A fill made ahead.
+    fn ahead(ticket: u64) -> Request {
+        let job = Job::Fill { of: Arc::new(beat(0)), seed: ticket };
+        Request { ticket, job, slots: vec![at("A1")] }
+    }
+
+    #[test]
+    fn what_is_made_ahead_goes_last_and_takes_no_place_from_anybody() {
+        let (worker, begins, leave, answers) = worker();
+        worker.submit(request(1, "A1"));
+        assert_eq!(begins.recv_timeout(PATIENCE), Ok(1));
+        for request in [ahead(2), request(3, "A2"), ahead(4), request(5, "B1")] {
+            worker.submit(request);
+        }
+        for _ in 0..5 {
+            leave.send(()).unwrap();
+        }
+        let order: Vec<u64> = (0..5).map(|_| ticket(&answers.recv_timeout(PATIENCE).unwrap())).collect();
+        assert_eq!(order, [1, 5, 3, 4, 2]);
+    }
+
+    #[test]
+    fn what_is_made_ahead_is_cut_short_where_somebody_waits() {
+        let (worker, begins, leave, answers) = worker();
+        worker.submit(ahead(1));
+        assert_eq!(begins.recv_timeout(PATIENCE), Ok(1));
+        worker.submit(ahead(2));
+        worker.submit(request(3, "A1"));
+        for _ in 0..3 {
+            leave.send(()).unwrap();
+        }
+        assert!(matches!(answers.recv_timeout(PATIENCE), Ok(Intent::Failed { ticket: 1, .. })));
+        assert!(matches!(answers.recv_timeout(PATIENCE), Ok(Intent::Generated { ticket: 3, .. })));
+        assert!(matches!(answers.recv_timeout(PATIENCE), Ok(Intent::Generated { ticket: 2, .. })));
     }
 
     #[test]

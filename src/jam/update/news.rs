@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{bank, edit, make, palette, say, sliders};
+use super::{bank, edit, fill, make, palette, say, sliders};
 use crate::jam::bank::Bank;
 use crate::jam::effect::Effect;
 use crate::jam::kit;
@@ -19,7 +19,10 @@ fn take(state: &mut State, ticket: u64) -> Option<Pending> {
     Some(state.pending.remove(at))
 }
 
-pub(super) fn generated(state: &mut State, ticket: u64, patterns: Vec<Generated>) -> Vec<Effect> {
+pub(super) fn generated(state: &mut State, ticket: u64, mut patterns: Vec<Generated>) -> Vec<Effect> {
+    if let Some(effects) = fill::decoded(state, ticket, &mut patterns) {
+        return effects;
+    }
     let Some(pending) = take(state, ticket) else { return Vec::new() };
     if pending.encodes {
         let (place, made) = (pending.slots.first().copied(), patterns.into_iter().next());
@@ -114,6 +117,9 @@ fn arrived(state: &mut State, fresh: &[(SlotId, Arc<Slot>)], replaced: &[String]
 }
 
 pub(super) fn failed(state: &mut State, ticket: u64, why: &str) -> Vec<Effect> {
+    if let Some(effects) = fill::failed(state, ticket, why) {
+        return effects;
+    }
     match take(state, ticket) {
         Some(pending) => say(state, Tone::Error, format!("{} failed: {why}", pending.label)),
         None => Vec::new(),
@@ -137,7 +143,7 @@ pub(super) fn heard(state: &mut State, track: usize, launch: Option<u32>) -> Vec
             state.say(Tone::Good, format!("{place} ({name}) plays"));
         }
     }
-    Vec::new()
+    fill::prepare(state)
 }
 
 pub(super) fn save(state: &mut State) -> Vec<Effect> {

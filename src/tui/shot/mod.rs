@@ -76,7 +76,10 @@ impl Stage {
         for effect in effects {
             match effect {
                 Effect::Generate(request) => {
-                    let patterns = self.models.make(&request, &mut |_| true).map_err(ShotError::Failed)?;
+                    // What is made ahead of a wish is made with as little work as will do.
+                    let ahead = request.is_ahead();
+                    let made = self.models.make(&request, &mut |_| !ahead);
+                    let patterns = made.map_err(ShotError::Failed)?;
                     let more = self.app.intent(Intent::Generated { ticket: request.ticket, patterns });
                     self.carry_out(more)?;
                 }

@@ -1,6 +1,7 @@
-use super::super::super::fixtures::{melody, with_all_kinds};
+use super::super::super::fixtures::{answer, beat, melody, with_all_kinds};
 use super::super::super::slot::Slot;
 use super::super::super::track::Output;
+use super::super::super::{Job, Request};
 use super::*;
 use std::sync::Arc;
 
@@ -28,18 +29,101 @@ fn launches(effects: &[Effect]) -> Vec<(String, Quantise)> {
 fn a_fill_is_made_of_what_plays_and_each_is_another() {
     let mut state = duo();
     give(&mut state, Intent::SelectTrack(0));
+    // The model's, and the next one is ordered at once.
     let fill = |state: &mut State| match &give(state, Intent::Fill(None))[..] {
-        [Effect::Fill { voice, slot, at: Quantise::Bar }] => (voice.track, slot.pattern().clone()),
+        [Effect::Fill { voice, slot, at: Quantise::Bar }, Effect::Generate(next)] => {
+            let Job::Fill { of, seed } = &next.job else { panic!("{next:?}") };
+            assert_eq!(of.pattern, beat(0).pattern);
+            (voice.track, slot.pattern().clone(), *seed)
+        }
         other => panic!("{other:?}"),
     };
     let (first, second) = (fill(&mut state), fill(&mut state));
     assert_eq!((first.0, first.1.steps), (0, 16));
-    assert_ne!(first.1, second.1);
-    assert_eq!(give(&mut state, Intent::FillAll).len(), 2, "the beat's and the melody's");
+    assert_ne!(first.2, second.2, "each is another");
+    // No vector is known of the melody's model: its fill is made by rule.
+    give(&mut state, Intent::SelectTrack(1));
+    let by_rule = give(&mut state, Intent::Fill(None));
+    assert!(matches!(by_rule[..], [Effect::Fill { .. }]), "{by_rule:?}");
+    assert_eq!(fills(&give(&mut state, Intent::FillAll)), [0, 1], "the beat's and the melody's");
+    give(&mut state, Intent::SelectTrack(0));
     assert_eq!(give(&mut state, Intent::Fill(Some(2))), [], "nothing plays on the bass");
     assert!(said(&state).contains("bass"), "{}", said(&state));
     give(&mut state, Intent::Stop);
     assert_eq!(give(&mut state, Intent::FillAll), []);
+}
+
+/// The tracks that fills come on.
+fn fills(effects: &[Effect]) -> Vec<u8> {
+    let track =
+        |effect: &Effect| if let Effect::Fill { voice, .. } = effect { Some(voice.track) } else { None };
+    effects.iter().filter_map(track).collect()
+}
+
+/// The fills that are ordered.
+fn ordered(effects: &[Effect]) -> Vec<Request> {
+    let request = |effect: &Effect| match effect {
+        Effect::Generate(request) if request.is_ahead() => Some(request.clone()),
+        _ => None,
+    };
+    effects.iter().filter_map(request).collect()
+}
+
+#[test]
+fn a_fill_that_is_still_being_made_comes_in_as_soon_as_it_is_there_and_is_the_next_ones_seed() {
+    let mut state = begun();
+    let launch = state.sounding[0];
+    let asked = ordered(&update(&mut state, Intent::Heard { track: 0, launch }));
+    assert_eq!(asked.len(), 1, "as soon as it sounds");
+    assert_eq!(update(&mut state, Intent::Heard { track: 0, launch }), [], "once");
+    assert_eq!(update(&mut state, Intent::Fill(None)), [], "nothing stalls and nothing is made up");
+    assert!(said(&state).contains("as soon as it can"), "{}", said(&state));
+    let effects = update(&mut state, answer(&asked[0]));
+    assert_eq!((fills(&effects), ordered(&effects).len()), (vec![0], 1));
+    // Where the model fails the rule plays, and says why.
+    let next = ordered(&effects).remove(0);
+    update(&mut state, Intent::Fill(None));
+    let why = "no weights".to_owned();
+    let effects = update(&mut state, Intent::Failed { ticket: next.ticket, why });
+    assert_eq!((fills(&effects), ordered(&effects).len()), (vec![0], 0));
+    assert!(said(&state).contains("no weights"), "{}", said(&state));
+    assert_eq!(fills(&update(&mut state, Intent::Fill(None))), [0], "by rule from then on");
+}
+
+#[test]
+fn what_sounds_no_more_needs_no_fill() {
+    let mut state = begun();
+    let launch = state.sounding[0];
+    let asked = ordered(&update(&mut state, Intent::Heard { track: 0, launch }));
+    give(&mut state, Intent::Launch(Some(at("A2"))));
+    let launch = state.queued[0];
+    let effects = update(&mut state, Intent::Heard { track: 0, launch });
+    assert_eq!(effects[0], Effect::Cancel(asked[0].ticket));
+    assert_eq!(ordered(&effects).len(), 1);
+    // A late answer is nobody's.
+    assert_eq!(update(&mut state, answer(&asked[0])), []);
+    give(&mut state, Intent::Halt(None));
+    let effects = update(&mut state, Intent::Heard { track: 0, launch: None });
+    assert!(matches!(effects[..], [Effect::Cancel(_)]), "{effects:?}");
+}
+
+#[test]
+fn a_fill_begins_as_the_bar_does_that_it_comes_in() {
+    let mut state = begun();
+    let mut pattern = beat(0).pattern;
+    pattern.notes.retain(|note| note.start >= 16 || note.pitch == 36);
+    give(&mut state, Intent::Write { place: at("A1"), pattern, label: "empty".into(), nudge: false });
+    let launch = state.sounding[0];
+    give(&mut state, Intent::Heard { track: 0, launch });
+    let head = |state: &mut State, beat: u32| {
+        give(state, Intent::Beat(beat));
+        match &give(state, Intent::Fill(None))[..] {
+            [Effect::Fill { slot, .. }, ..] => slot.pattern().notes.iter().filter(|n| n.start < 8).count(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let (second, first) = (head(&mut state, 1), head(&mut state, 5));
+    assert_eq!((first, second), (2, 7), "two kicks, and hats and a snare with them");
 }
 
 #[test]
@@ -210,7 +294,7 @@ fn a_point_that_is_still_being_made_is_waited_for_a_loop_at_a_time() {
     let effects = update(&mut state, Intent::Sample(Some(at("B2"))));
     let Some(Effect::Generate(request)) = effects.first().cloned() else { panic!("{effects:?}") };
     assert_eq!(until(&mut state, 18), [], "point 1 loops on");
-    update(&mut state, super::super::super::fixtures::answer(&request));
+    update(&mut state, answer(&request));
     let told = until(&mut state, 25);
     assert_eq!(
         told.iter().map(|(now, _, at)| (*now, *at)).collect::<Vec<_>>(),

@@ -173,7 +173,7 @@ pub fn shown<'a>(app: &'a App, band: &Band, at: i64) -> Option<Shown<'a>> {
 /// The bar of a fill on `track` that has beat `beat`.
 fn filled(app: &App, track: usize, beat: f64) -> Option<Shown<'_>> {
     let (from, to) = app.meter.tracks.get(track)?.fill?;
-    let slot = app.jam.fills.get(track)?.as_deref()?;
+    let slot = app.jam.fills.shown.get(track)?.as_deref()?;
     if !(from - 1e-3..to - 1e-3).contains(&beat) {
         return None;
     }

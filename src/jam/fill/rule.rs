@@ -1,12 +1,7 @@
-//! Fills: a bar made of what plays, denser than it, for the moment before something new.
-//!
-//! By rule and not by a model: a fill has to be there at the very next bar, on any track, whoever made its pattern.
+//! Fills by rule, where no model makes them: there at once, whoever made the pattern.
 
-use super::kit;
+use super::{BREAK, bar, kit};
 use crate::music::pattern::{ALWAYS, Part, Pattern, PatternNote, STEPS_PER_BAR};
-
-/// The step at which a drum fill leaves the beat.
-const BREAK: u32 = 8;
 
 /// Drum class, step and velocity of each stroke of the figures a drum fill ends with.
 const FIGURES: [&[(u8, u32, u8)]; 4] = [
@@ -62,15 +57,10 @@ const FIGURES: [&[(u8, u32, u8)]; 4] = [
     ],
 ];
 
-/// The bar of a fill over the notes of `part` in `pattern`; each `seed` has its own. It begins as the pattern's last bar
-/// does and has more notes than it.
-pub fn of(pattern: &Pattern, part: Part, seed: u64) -> Pattern {
-    let from = (pattern.bars().max(1) - 1) * STEPS_PER_BAR;
-    let bar = pattern.notes.iter().filter(|note| note.part == part && note.start >= from).map(|note| {
-        let start = note.start - from;
-        PatternNote { start, length: note.length.min(STEPS_PER_BAR - start).max(1), chance: ALWAYS, ..*note }
-    });
-    let bar: Vec<PatternNote> = bar.collect();
+/// The bar of a fill over the notes of `part` in `pattern`, which comes to step `from` in it; each `seed` has its own.
+/// It begins as the pattern's bar there does and has more notes than it.
+pub fn of(pattern: &Pattern, part: Part, from: u32, seed: u64) -> Pattern {
+    let bar = bar(pattern, part, from);
     match part {
         Part::Drums => drums(bar, seed),
         Part::Lead | Part::Bass => tune(bar, pattern, part),
@@ -157,7 +147,7 @@ fn tune(bar: Vec<PatternNote>, pattern: &Pattern, part: Part) -> Pattern {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures::{beat, melody, trio};
+    use super::super::super::fixtures::{beat, melody, trio};
     use super::*;
 
     fn last_bar(pattern: &Pattern, part: Part) -> usize {
@@ -169,7 +159,7 @@ mod tests {
         for which in 0..5 {
             let pattern = beat(which).pattern;
             for seed in 0..8 {
-                let fill = of(&pattern, Part::Drums, seed);
+                let fill = of(&pattern, Part::Drums, 16, seed);
                 assert_eq!(fill.steps, 16);
                 assert!(fill.notes.len() > last_bar(&pattern, Part::Drums), "beat {which}, seed {seed}");
                 let head = |notes: &[PatternNote], from: u32| -> Vec<(u32, u8)> {
@@ -180,14 +170,14 @@ mod tests {
                 assert!(fill.notes.iter().all(|note| note.start < 16 && note.chance == ALWAYS));
             }
         }
-        assert_ne!(of(&beat(0).pattern, Part::Drums, 0), of(&beat(0).pattern, Part::Drums, 1));
+        assert_ne!(of(&beat(0).pattern, Part::Drums, 16, 0), of(&beat(0).pattern, Part::Drums, 16, 1));
     }
 
     #[test]
     fn a_tune_is_struck_twice_and_walks_home_on_its_own_keys() {
         for part in [Part::Lead, Part::Bass] {
             let pattern = trio(1).pattern;
-            let fill = of(&pattern, part, 0);
+            let fill = of(&pattern, part, 16, 0);
             assert!(fill.notes.len() > last_bar(&pattern, part));
             let keys: Vec<u8> = pattern.notes.iter().filter(|n| n.part == part).map(|n| n.pitch).collect();
             assert!(fill.notes.iter().all(|note| note.part == part && keys.contains(&note.pitch)));
@@ -195,6 +185,6 @@ mod tests {
                 assert!(pair[0].start + pair[0].length <= pair[1].start, "one voice: {pair:?}");
             }
         }
-        assert_eq!(of(&melody(0).pattern, Part::Bass, 0).notes, []);
+        assert_eq!(of(&melody(0).pattern, Part::Bass, 16, 0).notes, []);
     }
 }
