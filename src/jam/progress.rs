@@ -17,9 +17,6 @@ pub fn left(share: f64, spent: f64) -> Option<f64> {
 }
 
 impl Progress {
-    /// Nothing is done yet, and the model is being read.
-    pub const LOADING: Self = Self { loading: true, share: 0.0, left: None };
-
     /// In few words: `43%, 4 s left`; empty where nothing is known that is worth a word.
     pub fn words(&self) -> String {
         let left = self.left.filter(|left| *left >= 0.5).map(|left| match left {
@@ -27,9 +24,11 @@ impl Progress {
             left => format!("{:.0} min left", left / 60.0),
         });
         let share = (self.share >= 0.01).then(|| format!("{:.0}%", self.share * 100.0));
-        match (self.loading, left) {
-            (true, _) => "loading the model".to_owned(),
-            (false, left) => [share, left].into_iter().flatten().collect::<Vec<_>>().join(", "),
+        let known = [share, left].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        match (self.loading, known.is_empty()) {
+            (true, true) => "loading the model".to_owned(),
+            (true, false) => format!("loading the model: {known}"),
+            (false, _) => known,
         }
     }
 
@@ -52,6 +51,9 @@ mod tests {
         assert_eq!((progress.words().as_str(), progress.is_long()), ("25%, 6 s left", true));
         assert_eq!(Progress { left: Some(600.0), ..progress }.words(), "25%, 10 min left");
         assert_eq!(Progress::default().words(), "");
-        assert_eq!(Progress::LOADING.words(), "loading the model");
+        let loading = Progress { loading: true, ..Progress::default() };
+        assert_eq!(loading.words(), "loading the model");
+        let loading = Progress { share: 0.4, left: Some(3.0), ..loading };
+        assert_eq!((loading.words().as_str(), loading.is_long()), ("loading the model: 40%, 3 s left", true));
     }
 }

@@ -13,6 +13,12 @@ pub enum ModelError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Whoever watched the reading wanted no more.
+    #[error("stopped: {name} was not read")]
+    Stopped {
+        /// The file.
+        name: String,
+    },
     /// A file could not be written.
     #[error("{} cannot be written: {source}; check that its folder exists and has room", path.display())]
     Write {

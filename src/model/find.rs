@@ -55,13 +55,25 @@ static LOADED: Mutex<Option<HashMap<String, Weak<MusicVae>>>> = Mutex::new(None)
 
 /// The model called `name_or_path`: bundled, else `NAME.safetensors` in one of [`folders`], else a path.
 pub fn find(name_or_path: &str) -> Result<Arc<MusicVae>, ModelError> {
+    find_watched(name_or_path, &mut |_| true)
+}
+
+/// As [`find`]; `watch` is told how far the reading is, 0 to 1, and stops it where it says false.
+///
+/// # Errors
+/// [`ModelError`], and [`ModelError::Stopped`].
+pub fn find_watched(
+    name_or_path: &str,
+    watch: &mut dyn FnMut(f64) -> bool,
+) -> Result<Arc<MusicVae>, ModelError> {
     // A panic elsewhere leaves the map whole: entries are only ever added.
     let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
     let loaded = loaded.get_or_insert_default();
     if let Some(model) = loaded.get(name_or_path).and_then(Weak::upgrade) {
         return Ok(model);
     }
-    let model = Arc::new(load(name_or_path)?);
+    let (settings, weights) = open_watched(name_or_path, watch)?;
+    let model = Arc::new(MusicVae::build(settings, &weights)?);
     loaded.insert(name_or_path.to_owned(), Arc::downgrade(&model));
     Ok(model)
 }
@@ -74,11 +86,18 @@ pub(super) fn load(name: &str) -> Result<MusicVae, ModelError> {
 
 /// Settings and weights of the model that [`find`] would give, read anew; they fit each other.
 pub fn open(name_or_path: &str) -> Result<(Settings, Weights), ModelError> {
+    open_watched(name_or_path, &mut |_| true)
+}
+
+fn open_watched(
+    name_or_path: &str,
+    watch: &mut dyn FnMut(f64) -> bool,
+) -> Result<(Settings, Weights), ModelError> {
     if let Some((_, bytes)) = BUNDLED.iter().find(|(bundled, _)| *bundled == name_or_path) {
         return weights::parse(bytes, name_or_path);
     }
     let path = file(name_or_path, &folders()).ok_or_else(|| unknown(name_or_path))?;
-    weights::read(&path)
+    weights::read_watched(&path, watch)
 }
 
 fn unknown(name: &str) -> ModelError {

@@ -35,8 +35,8 @@ pub(crate) use engine::double::Lost;
 pub use error::ModelError;
 pub use evaluate::Evaluation;
 pub use find::{
-    Listed, Place, attributes_beside, attributes_path, find, folders, list, list_folder, open, path_of,
-    user_folder,
+    Listed, Place, attributes_beside, attributes_path, find, find_watched, folders, list, list_folder, open,
+    path_of, user_folder,
 };
 pub use forced::Forced;
 pub use names::variables;

@@ -86,8 +86,39 @@ impl Weights {
 
 /// Reads the model file at `path`; settings and weights fit each other.
 pub fn read(path: &Path) -> Result<(Settings, Weights), ModelError> {
-    let bytes = std::fs::read(path).map_err(|source| ModelError::Read { path: path.to_owned(), source })?;
-    parse(&bytes, &path.display().to_string())
+    read_watched(path, &mut |_| true)
+}
+
+/// Bytes read at once.
+const PIECE: u64 = 1 << 22;
+/// Share of the work that reading the bytes is; the rest is making numbers of them.
+const READING: f64 = 0.4;
+
+/// As [`read`]; `watch` is told how far it is, 0 to 1, and stops it where it says false.
+pub fn read_watched(
+    path: &Path,
+    watch: &mut dyn FnMut(f64) -> bool,
+) -> Result<(Settings, Weights), ModelError> {
+    use std::io::Read;
+    let (name, mut bytes) = (path.display().to_string(), Vec::new());
+    let reading = |source| ModelError::Read { path: path.to_owned(), source };
+    let stopped = || ModelError::Stopped { name: name.clone() };
+    let mut file = std::fs::File::open(path).map_err(reading)?;
+    let length = file.metadata().map_err(reading)?.len();
+    // Where there is no room the reading says so.
+    let _ = bytes.try_reserve_exact(length as usize);
+    loop {
+        if file.by_ref().take(PIECE).read_to_end(&mut bytes).map_err(reading)? == 0 {
+            break;
+        }
+        if !watch(READING * (bytes.len() as f64 / length.max(1) as f64).min(1.0)) {
+            return Err(stopped());
+        }
+    }
+    let settings = parse_settings(&bytes, &name)?;
+    let weights = tensors(&bytes, &name, &mut |share| watch(READING + (1.0 - READING) * share))?;
+    weights.check(&settings, &name)?;
+    Ok((settings, weights))
 }
 
 /// Reads a model from the bytes of its file; `name` stands in messages.
@@ -148,12 +179,17 @@ impl Header {
 
 /// The tensors of any `.safetensors` bytes, f16, bf16 or f32; `name` stands in messages.
 pub fn parse_tensors(bytes: &[u8], name: &str) -> Result<Weights, ModelError> {
+    tensors(bytes, name, &mut |_| true)
+}
+
+fn tensors(bytes: &[u8], name: &str, watch: &mut dyn FnMut(f64) -> bool) -> Result<Weights, ModelError> {
     let fault =
         |cause: String| ModelError::Format { name: name.to_owned(), cause, remedy: REMEDY.to_owned() };
     let file = SafeTensors::deserialize(bytes).map_err(|e| fault(e.to_string()))?;
-    let mut weights = Weights::default();
+    let (mut weights, mut done) = (Weights::default(), 0);
     for (tensor, view) in file.iter() {
         let data = view.data();
+        done += data.len();
         let values: Vec<f32> = match view.dtype() {
             Dtype::F32 => {
                 data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
@@ -165,6 +201,9 @@ pub fn parse_tensors(bytes: &[u8], name: &str) -> Result<Weights, ModelError> {
             other => return Err(fault(format!("{tensor} has type {other:?}, not F16, BF16 or F32"))),
         };
         weights.tensors.insert(tensor.to_owned(), (view.shape().to_vec(), values));
+        if !watch(done as f64 / bytes.len().max(1) as f64) {
+            return Err(ModelError::Stopped { name: name.to_owned() });
+        }
     }
     Ok(weights)
 }
