@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::Instant;
 
@@ -40,8 +40,8 @@ pub struct Host {
     seed: u64,
     autosave: Option<Autosave>,
     before: Snapshot,
-    /// Renderings up to this number are called off.
-    rendering: Arc<AtomicU64>,
+    /// The number of the last rendering, and whether it is called off.
+    rendering: Option<(u64, Arc<AtomicBool>)>,
     /// Scripts, once there is one.
     scripts: Option<Drive>,
     /// It was said that nobody hears OSC.
@@ -73,7 +73,7 @@ impl Host {
             autosave: None,
             outside,
             before: Snapshot::default(),
-            rendering: Arc::default(),
+            rendering: None,
             scripts: None,
             unheard: false,
         }
@@ -89,8 +89,9 @@ impl Host {
                 Effect::Generate(request) => self.worker.submit(request),
                 Effect::Cancel(ticket) => {
                     self.worker.cancel(ticket);
-                    self.rendering
-                        .store(self.rendering.load(Ordering::Relaxed).max(ticket), Ordering::Relaxed);
+                    if let Some((_, called_off)) = self.rendering.as_ref().filter(|(at, _)| *at == ticket) {
+                        called_off.store(true, Ordering::Relaxed);
+                    }
                 }
                 Effect::Save { set, last } => self.save(set, last),
                 Effect::Render { ticket, set } => self.render(ticket, set),
@@ -175,8 +176,10 @@ impl Host {
         self.side.spawn_blocking(move || drop(events.send(Event::News(work()))));
     }
 
-    fn render(&self, ticket: u64, set: Set) {
-        let (folder, events, called_off) = (self.folder.clone(), self.events.clone(), self.rendering.clone());
+    fn render(&mut self, ticket: u64, set: Set) {
+        let called_off = Arc::new(AtomicBool::new(false));
+        self.rendering = Some((ticket, called_off.clone()));
+        let (folder, events) = (self.folder.clone(), self.events.clone());
         let begun = Instant::now();
         let mut told = None;
         let mut watch = move |share: f64| {
@@ -187,7 +190,7 @@ impl Host {
                 let progress = Progress { share, left, loading: false };
                 let _ = events.send(Event::News(Intent::Progress { ticket, progress }));
             }
-            called_off.load(Ordering::Relaxed) < ticket
+            !called_off.load(Ordering::Relaxed)
         };
         self.aside(move || {
             let beside = save::beside(&folder);
