@@ -145,6 +145,16 @@ impl Machine {
         self.shared.blocks.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// True where nothing will happen until an order comes.
+    pub fn is_resting(&self) -> bool {
+        self.driver.is_resting()
+    }
+
+    /// Lets the time of `frames` frames pass in which the engine rested.
+    pub fn rest(&mut self, frames: usize) {
+        self.driver.rest(frames);
+    }
+
     /// Ends every note that still sounds; the last thing before the end.
     pub fn finish(&mut self) {
         self.driver.finish(&mut self.rack);

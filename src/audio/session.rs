@@ -55,6 +55,9 @@ impl Drop for Session {
     fn drop(&mut self) {
         // The watching thread ends when its line is cut.
         self.quit = None;
+        if let Some(thread) = &self.thread {
+            thread.thread().unpark();
+        }
         let late = self.done.recv_timeout(LAST) == Err(RecvTimeoutError::Timeout);
         if let Some(thread) = self.thread.take().filter(|_| !late) {
             // A thread that panicked has nothing more to say here.
@@ -86,7 +89,7 @@ pub(super) fn start_with(
     opener: Option<Opener>,
     hear: impl Fn(SoundNews) + Send + 'static,
 ) -> Result<Session, FontError> {
-    let (player, driver) = engine::channel(SILENT_RATE);
+    let (mut player, driver) = engine::channel(SILENT_RATE);
     let machine = Box::new(Machine::new(driver, font, Arc::clone(&shared))?);
     let (quit, inbox) = channel();
     let (done_in, done) = channel::<()>();
@@ -103,7 +106,10 @@ pub(super) fn start_with(
         watcher.run(machine);
     });
     let (thread, status) = match thread {
-        Ok(thread) => (Some(thread), first.recv_timeout(PATIENCE).ok()),
+        Ok(thread) => {
+            player.wakes(thread.thread().clone());
+            (Some(thread), first.recv_timeout(PATIENCE).ok())
+        }
         Err(error) => (None, Some(SoundNews::Silent(format!("no sound: its thread cannot start ({error})")))),
     };
     let status = status.unwrap_or_else(|| {

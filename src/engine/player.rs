@@ -2,10 +2,12 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::thread::Thread;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::chase::{Chase, Step};
+use super::event::Silence;
 use super::sequencer::Retire;
 use super::wire::{Inbound, Line, Timed, Wire, wire};
 use super::{
@@ -47,6 +49,8 @@ pub struct Player {
     played: Consumer<PlayedNote>,
     retired: Consumer<Arc<Clip>>,
     wire: Option<Wire>,
+    /// Sleeps while the engine rests.
+    sleeper: Option<Thread>,
 }
 
 /// The engine as the real-time side holds it.
@@ -90,6 +94,7 @@ pub fn channel_with(rate: f64, source: Box<dyn SyncSource>) -> (Player, Driver) 
         played: played_end,
         retired: retired_end,
         wire: Some(wire_end),
+        sleeper: None,
     };
     let driver = Driver {
         sequencer,
@@ -129,6 +134,11 @@ impl Player {
         *self.snapshot.read()
     }
 
+    /// From now on every order wakes `thread`, which may sleep while the engine rests ([`Driver::is_resting`]).
+    pub fn wakes(&mut self, thread: Thread) {
+        self.sleeper = Some(thread);
+    }
+
     /// The outside end of the engine's line to MIDI: for one taker.
     pub fn take_wire(&mut self) -> Option<Wire> {
         self.wire.take()
@@ -149,6 +159,9 @@ impl Player {
         let ready = self.waiting.len().min(self.commands.slots());
         if let Ok(chunk) = self.commands.write_chunk_uninit(ready) {
             chunk.fill_from_iter(self.waiting.drain(..ready));
+        }
+        if let Some(thread) = self.sleeper.as_ref().filter(|_| ready > 0) {
+            thread.unpark();
         }
     }
 }
@@ -225,6 +238,21 @@ impl Driver {
         finish(&mut snapshot);
         self.snapshot.write(snapshot);
         self.moment = None;
+    }
+
+    /// True where nothing will happen until an order comes: the blocks until then may be made late and at once, by
+    /// [`Driver::rest`].
+    pub fn is_resting(&self) -> bool {
+        self.commands.is_empty()
+            && self.line.inlet.is_empty()
+            && self.chase.is_none()
+            && self.sequencer.is_resting()
+    }
+
+    /// Makes the blocks of so many frames that were slept through while the engine rested: nothing is in them, and
+    /// orders that have come since wait for the next block.
+    pub fn rest(&mut self, frames: usize) {
+        self.sequencer.render(frames, &mut Silence, &mut self.retired);
     }
 
     /// Tells when the next block is made (`now`) and when its first frame is heard, host nanoseconds. Blocks without

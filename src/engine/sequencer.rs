@@ -18,6 +18,7 @@ use super::{
 
 mod counted;
 mod filled;
+mod rest;
 mod timed;
 
 /// How long an auditioned note is held, seconds.
