@@ -164,6 +164,7 @@ mod tests {
     use super::super::fixtures::{at, beat, melody, trio, with_all_kinds};
     use super::super::{Intent, Slot, State, update};
     use super::{Set, spare};
+    use crate::audio::wav;
     use crate::music::pattern::Part;
     use crate::music::smf;
     use std::sync::Arc;
@@ -206,6 +207,35 @@ mod tests {
         let volume: Vec<u8> =
             score.control_changes.iter().filter(|c| c.number == 7).map(|c| c.value).collect();
         assert_eq!(volume, [71], "half as loud in amplitude, once");
+    }
+
+    /// Energy of the left and of the right channel of the set as a WAV file.
+    fn sides(jam: &State) -> [f64; 2] {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("set.wav");
+        wav::render(&jam.set().score(), None, &out).unwrap();
+        let mut sides = [0.0; 2];
+        for (at, sample) in hound::WavReader::open(&out).unwrap().into_samples::<i16>().enumerate() {
+            let value = f64::from(sample.unwrap()) / 32768.0;
+            sides[at % 2] += value * value;
+        }
+        sides
+    }
+
+    #[test]
+    fn what_stands_at_a_side_in_the_mixer_stands_there_in_the_wav_file() {
+        let mut jam = with_all_kinds();
+        jam.edit.bank.put(at("A1"), Some(Arc::new(Slot::new("A1", beat(0)))));
+        let [left, right] = sides(&jam);
+        assert!(left > 0.0 && (0.5..2.0).contains(&(left / right)), "{left} {right}");
+        let all = left + right;
+        for pan in [-1.0, 1.0] {
+            jam.edit.tracks[0].pan = pan;
+            let [left, right] = sides(&jam);
+            let (near, far) = if pan < 0.0 { (left, right) } else { (right, left) };
+            assert!(far < 1e-3 * near, "{pan}: {left} {right}");
+            assert!((0.5..1.5).contains(&(near / all)), "nothing is lost: {near} of {all}");
+        }
     }
 
     #[test]
