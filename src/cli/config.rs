@@ -42,6 +42,7 @@ struct Checked {
 
 #[derive(Debug, Serialize)]
 struct Told {
+    file: String,
     line: usize,
     text: String,
 }
@@ -77,20 +78,28 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
             for problem in &problems {
                 console.say(format!("{}, {problem}", path.display()))?;
             }
-            let mut told: Vec<Told> =
-                problems.iter().map(|p| Told { line: p.line, text: p.text.clone() }).collect();
+            let name = path.display().to_string();
+            let mut told: Vec<Told> = problems
+                .iter()
+                .map(|p| Told { file: name.clone(), line: p.line, text: p.text.clone() })
+                .collect();
             // The themes beside the file in use.
-            for text in if file.is_none() { theme::faults(&Shelf::of_the_player()) } else { Vec::new() } {
-                console.say(&text)?;
-                told.push(Told { line: 0, text });
+            let shelf = if file.is_none() { Shelf::of_the_player() } else { Shelf::default() };
+            for (theme, text) in theme::faults(&shelf) {
+                let file = theme::folder().unwrap_or_default().join(format!("{theme}.toml"));
+                let file = file.display().to_string();
+                console.say(format!("{file}, {text}"))?;
+                told.push(Told { file, line: 0, text });
             }
-            let count = told.len();
-            console.document(&Checked { file: path.display().to_string(), problems: told })?;
+            let (count, mut files) = (told.len(), told.iter().map(|t| t.file.clone()).collect::<Vec<_>>());
+            files.dedup();
+            console.document(&Checked { file: name, problems: told })?;
+            let files = files.join(" and ");
             match count {
                 0 if there => Ok(console.say(format!("{} is as it should be", path.display()))?),
                 0 => Ok(console.say(format!("{}: there is none, the defaults hold", path.display()))?),
-                1 => anyhow::bail!("1 problem in {}", path.display()),
-                n => anyhow::bail!("{n} problems in {}", path.display()),
+                1 => anyhow::bail!("1 problem in {files}"),
+                n => anyhow::bail!("{n} problems in {files}"),
             }
         }
     }

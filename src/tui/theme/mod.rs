@@ -132,10 +132,19 @@ impl Theme {
     }
 }
 
-/// What is wrong in the player's own themes, each with the theme's name.
-pub fn faults(shelf: &Shelf) -> Vec<String> {
+/// What is wrong in the player's own themes: the theme's name, and the fault.
+pub fn faults(shelf: &Shelf) -> Vec<(String, String)> {
     let own = shelf.names().into_iter().filter(|name| shelf.is_own(name));
-    own.flat_map(|name| Theme::of(shelf, Some(&name), Depth::True).warnings).collect()
+    let of = |name: String| {
+        let warnings = Theme::of(shelf, Some(&name), Depth::True).warnings;
+        let prefix = format!("theme {name}: ");
+        let told = move |text: String| {
+            let text = text.strip_prefix(&prefix).map_or(text.clone(), str::to_owned);
+            (name.clone(), text)
+        };
+        warnings.into_iter().map(told).collect::<Vec<_>>()
+    };
+    own.flat_map(of).collect()
 }
 
 /// The light of a colour as most terminals show it; colours without a light of their own stay as they are.
