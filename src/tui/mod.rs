@@ -15,6 +15,7 @@ pub mod config;
 mod drag;
 mod drift;
 pub mod editor;
+mod frames;
 mod host;
 mod keep;
 pub mod keymap;

@@ -8,8 +8,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ratatui::Terminal;
-use ratatui::crossterm::event::{self, Event as Input};
+use ratatui::crossterm::event::{self, Event as Input, MouseEventKind};
 use ratatui::layout::Rect;
 use thiserror::Error;
 
@@ -17,6 +16,7 @@ use super::app::App;
 use super::arrangement::Pane;
 use super::choices::Choices;
 use super::command::Moment;
+use super::frames::Frames;
 use super::host::Host;
 use super::keep::keep;
 use super::options::Options;
@@ -257,7 +257,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let guard = Guard::take(config.mouse)?;
     signals::watch(sender.clone())?;
     watch_input(sender)?;
-    let screen = Terminal::new(Screen::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
+    let screen = Frames::new(Screen::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         Loop {
             app: &mut app,
@@ -413,7 +413,7 @@ fn watch_input(sender: Sender<Event>) -> io::Result<()> {
 struct Loop<'a> {
     app: &'a mut App,
     host: &'a mut Host,
-    screen: Terminal<Screen<BufWriter<Stdout>>>,
+    screen: Frames<Screen<BufWriter<Stdout>>>,
     started: Instant,
     /// When the jam saved itself last, and what it was like then.
     kept: (Instant, Mark),
@@ -435,6 +435,8 @@ impl Loop<'_> {
                 events.recv().map_err(|_| RecvTimeoutError::Disconnected)
             };
             match next {
+                // A pointer that only passes changes nothing.
+                Ok(Event::Input(Input::Mouse(mouse))) if mouse.kind == MouseEventKind::Moved => continue,
                 Ok(event) => {
                     dirty = true;
                     last_event = Instant::now();
@@ -493,7 +495,7 @@ impl Loop<'_> {
         let area = self.area()?;
         self.app.resized(area);
         let (app, mut end) = (&*self.app, 0);
-        self.screen.draw(|frame| end = view::draw(app, frame.area(), frame.buffer_mut()))?;
+        self.screen.draw(|area, buffer| end = view::draw(app, area, buffer))?;
         self.app.help_end = end;
         Ok(Instant::now())
     }
