@@ -173,6 +173,17 @@ impl Jam {
     }
 }
 
+/// True where the transport stands in the second bar or later: a busy machine may miss any one of them.
+fn is_past_the_first_bar(screen: &str) -> bool {
+    let header = screen.lines().next().unwrap_or_default();
+    let position = header.split_whitespace().find(|word| {
+        let numbers: Vec<&str> = word.split('.').collect();
+        numbers.len() == 3 && numbers.iter().all(|number| number.parse::<u32>().is_ok())
+    });
+    let bar = position.and_then(|position| position.split('.').next()?.parse::<u32>().ok());
+    bar.is_some_and(|bar| bar >= 2)
+}
+
 fn names(screen: &str) -> usize {
     // The bank's first row holds a picture (braille) in each filled place.
     let row = screen.lines().find(|line| line.starts_with(" A ")).unwrap_or_default();
@@ -190,7 +201,7 @@ fn a_short_set_is_played_and_the_terminal_is_left_as_it_was() {
     jam.until("a row of beats", |screen| names(screen) == 8);
     jam.shows("silent:");
     // The music moves on by itself.
-    jam.until("the second bar", |screen| screen.contains(" 2.1.") || screen.contains(" 2.2."));
+    jam.until("the second bar", is_past_the_first_bar);
 
     jam.press("\u{1b}[C\r");
     jam.until("the launch", |screen| {
@@ -283,7 +294,7 @@ fn a_device_that_never_opens_keeps_neither_the_jam_from_playing_nor_the_player_f
     let mut jam = Jam::start_with(120, 30, alsa, &[]);
     jam.shows("\u{25ba} PLAY");
     jam.shows("silent: the audio device has not");
-    jam.until("the second bar", |screen| screen.contains(" 2.1.") || screen.contains(" 2.2."));
+    jam.until("the second bar", is_past_the_first_bar);
     jam.press("q");
     jam.ends();
 }
@@ -313,7 +324,7 @@ fn a_termination_from_outside_leaves_the_terminal_as_it_was() {
 #[cfg(all(feature = "gpu", target_os = "linux"))]
 fn plays_on_without_a_card(mut jam: Jam) {
     jam.shows("stays on the processor:");
-    jam.until("the second bar", |screen| screen.contains(" 2.1.") || screen.contains(" 2.2."));
+    jam.until("the second bar", is_past_the_first_bar);
     // And it still makes patterns.
     jam.press("j");
     jam.press("s");
