@@ -201,6 +201,12 @@ pub fn louder(pattern: &Pattern, span: &Span, by: i16) -> Pattern {
     changed(pattern, span, louder).unwrap_or_else(|| pattern.clone())
 }
 
+/// With the notes of `span` struck as hard as `velocity`, 1 to 127.
+pub fn struck(pattern: &Pattern, span: &Span, velocity: u8) -> Pattern {
+    let struck = |note: PatternNote| Some(PatternNote { velocity: velocity.clamp(1, 127), ..note });
+    changed(pattern, span, struck).unwrap_or_else(|| pattern.clone())
+}
+
 /// With the notes of `span` sounding in `change` of the percent they sounded in before, held to [`limits::CHANCE`].
 pub fn likelier(pattern: &Pattern, span: &Span, change: impl Fn(u8) -> i16) -> Pattern {
     let (low, high) = (i16::from(*limits::CHANCE.start()), i16::from(*limits::CHANCE.end()));
@@ -325,6 +331,7 @@ mod tests {
         assert_eq!(resize(&tune, &all(Part::Lead), -100).notes.iter().map(|n| n.length).max(), Some(1));
         assert_eq!(louder(&tune, &all(Part::Lead), 500).notes.iter().map(|n| n.velocity).min(), Some(127));
         assert_eq!(louder(&tune, &all(Part::Lead), -500).notes.iter().map(|n| n.velocity).max(), Some(1));
+        assert!(struck(&tune, &all(Part::Lead), 33).notes.iter().all(|note| note.velocity == 33));
         let groove = super::super::fixtures::groove(0).pattern;
         assert!(quantise(&groove, &all(Part::Drums)).notes.iter().all(|note| note.offset == 0.0));
     }

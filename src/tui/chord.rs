@@ -108,6 +108,17 @@ impl From<Chord> for KeyEvent {
     }
 }
 
+impl Chord {
+    /// As people call it; in ASCII alone where `plain`: `ctrl-down`, where others have an arrow.
+    pub fn spelled(self, plain: bool) -> String {
+        let spelled = self.to_string();
+        match NAMED.iter().find(|(_, shown, code)| *code == self.code && !shown.is_ascii()) {
+            Some((word, arrow, _)) if plain => spelled.replace(arrow, word),
+            _ => spelled,
+        }
+    }
+}
+
 impl fmt::Display for Chord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (modifier, name) in
@@ -155,5 +166,7 @@ mod tests {
             (shown("left"), shown("ctrl-r"), shown("delete")),
             ("\u{2190}".into(), "ctrl-r".into(), "del".into())
         );
+        let plain = |name| Chord::parse(name).unwrap().spelled(true);
+        assert_eq!((plain("ctrl-down"), plain("delete")), ("ctrl-down".into(), "del".into()));
     }
 }

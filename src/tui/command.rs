@@ -247,8 +247,10 @@ const ROWS: &[Row] = &[
     ("down", "down  j", Group::Bank, "select the slot below", |_, _| jam(Intent::Move { rows: 1, columns: 0 })),
     ("copy", "c", Group::Bank, "copy the pattern", |_, _| jam(Intent::Copy(None))),
     ("paste", "p", Group::Bank, "paste it into the slot", |_, _| jam(Intent::Paste(None))),
+    ("here", "alt-enter", Group::Bank, "a menu of what the slot can do", |_, _| Action::View(View::List(List::Here))),
     ("clear", "x  delete", Group::Bank, "clear the slot", |_, _| jam(Intent::Clear(None))),
 
+    ("track-menu", "T t", Group::Tracks, "a menu of what the track can do", |_, _| Action::View(View::List(List::Track))),
     ("next-track", "tab", Group::Tracks, "select the next track", |_, _| jam(Intent::NextTrack(1))),
     ("previous-track", "backtab", Group::Tracks, "select the track before", |_, _| jam(Intent::NextTrack(-1))),
     ("halt", "backspace", Group::Tracks, "let the track fall silent", |_, _| jam(Intent::Halt(None))),

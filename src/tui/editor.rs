@@ -24,6 +24,10 @@ pub enum Edit {
     Louder(i8),
     /// Let the selected notes sound in more of the rounds, by so many percent; by 0: the next of 100, 75, 50, 25.
     Likelier(i8),
+    /// Let the selected notes sound in so many percent of the rounds.
+    Chance(u8),
+    /// Strike the selected notes as hard as this, 1 to 127.
+    Velocity(u8),
     /// Begin a selection at the cursor, or forget it.
     Select,
     /// Select every note of the part.
@@ -222,6 +226,12 @@ impl Editor {
             Edit::Likelier(by) => {
                 let changed = notes::likelier(pattern, &span, |chance| i16::from(chance) + i16::from(by));
                 self.write(changed, "chance", true)
+            }
+            Edit::Chance(percent) => {
+                self.write(notes::likelier(pattern, &span, |_| i16::from(percent)), "chance", false)
+            }
+            Edit::Velocity(velocity) => {
+                self.write(notes::struck(pattern, &span, velocity), "velocity", false)
             }
             Edit::Select => {
                 self.anchor = if self.anchor.is_some() { None } else { Some((self.step, self.key)) };

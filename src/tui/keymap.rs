@@ -24,6 +24,8 @@ pub struct Keymap {
     begun: Vec<Chord>,
     /// Whose keys go first.
     pub mode: Mode,
+    /// Keys are spelled in ASCII alone.
+    pub plain: bool,
 }
 
 impl Default for Keymap {
@@ -41,7 +43,7 @@ impl Keymap {
                 sequences.insert((command.mode, sequence), index);
             }
         }
-        Self { commands, sequences, begun: Vec::new(), mode: Mode::Jam }
+        Self { commands, sequences, begun: Vec::new(), mode: Mode::Jam, plain: false }
     }
 
     /// All commands in the order of the table.
@@ -92,21 +94,26 @@ impl Keymap {
             .map(|((_, sequence), &index)| (index, sequence))
             .collect();
         // Letters before digits: the digit alone does the same.
-        ways.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| spell(b.1).cmp(&spell(a.1))));
+        ways.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| self.spell(b.1).cmp(&self.spell(a.1))));
         ways.dedup_by_key(|(index, _)| *index);
         let ways = ways
             .into_iter()
             .filter_map(|(index, sequence)| {
-                Some((spell(sequence.get(self.begun.len()..)?), self.commands.get(index)?))
+                Some((self.spell(sequence.get(self.begun.len()..)?), self.commands.get(index)?))
             })
             .collect();
-        Some((spell(&self.begun), ways))
+        Some((self.spell(&self.begun), ways))
     }
 
     /// The key of the command called `name`, as shown to people.
     pub fn key(&self, name: &str) -> Option<String> {
         let command = self.commands.iter().find(|command| command.name == name)?;
-        Some(spell(&Chord::sequence(command.keys.first()?)?))
+        Some(self.spell(&Chord::sequence(command.keys.first()?)?))
+    }
+
+    /// A sequence as shown to people here.
+    pub fn spell(&self, sequence: &[Chord]) -> String {
+        sequence.iter().map(|chord| chord.spelled(self.plain)).collect::<Vec<_>>().join(" ")
     }
 
     /// `text` with every command named in braces replaced by its key.

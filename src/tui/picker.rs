@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use super::keymap::{Keymap, spell};
+use super::command::Group;
+use super::editor::Edit;
+use super::keymap::Keymap;
 use crate::jam::scene::Line;
 use crate::jam::wiring::Wiring;
 use crate::jam::{Intent, limits};
@@ -22,6 +24,10 @@ pub enum List {
     Themes,
     /// Scripts to open.
     Scripts,
+    /// What can be done with the selected place.
+    Here,
+    /// What can be done with the selected track.
+    Track,
 }
 
 /// What a line stands for.
@@ -31,6 +37,8 @@ pub enum Choice {
     Command(usize),
     /// Something with a number in it, typed by the player.
     Set(Intent),
+    /// The same for the notes that are edited.
+    Notes(Edit),
     /// A session.
     Session(PathBuf),
     /// A theme by name.
@@ -94,6 +102,46 @@ const SETTINGS: &[Setting] = &[
     ("track", "1 to 8", |x| Intent::SelectTrack((x - 1.0).clamp(0.0, 100.0) as usize)),
 ];
 
+/// Commands for the selected place, in the order of their menu.
+const HERE: &[&str] = &[
+    "launch",
+    "fill",
+    "sample",
+    "vary",
+    "vary-aside",
+    "interpolate",
+    "copy",
+    "paste",
+    "clear",
+    "edit",
+    "record",
+    "chain",
+    "sample-row",
+    "scene",
+    "scene-row",
+    "model",
+    "palette-fill",
+    "corner-1",
+    "corner-2",
+    "corner-3",
+    "corner-4",
+    "learn-launch",
+];
+
+/// A setting of the notes that are edited: its name, an example, what it does to them.
+type OfNotes = (&'static str, &'static str, fn(f64) -> Edit);
+
+/// Those that are typed with their value: `chance 40`.
+const OF_NOTES: &[OfNotes] =
+    &[
+        ("chance", "5 to 100 % of the rounds, of the notes being edited", |x| {
+            Edit::Chance(x.round().clamp(0.0, 100.0) as u8)
+        }),
+        ("velocity", "1 to 127, of the notes being edited", |x| {
+            Edit::Velocity(x.round().clamp(1.0, 127.0) as u8)
+        }),
+    ];
+
 impl Picker {
     /// A list of `items`.
     pub fn new(list: List, items: Vec<Item>) -> Self {
@@ -104,13 +152,35 @@ impl Picker {
 
     /// All commands of `keymap`.
     pub fn commands(keymap: &Keymap) -> Self {
+        Self::new(List::Commands, Self::items(keymap))
+    }
+
+    /// What can be done with the selected place, the most needed first.
+    pub fn here(keymap: &Keymap) -> Self {
+        let named = |name: &&str| keymap.commands().iter().position(|command| command.name == **name);
+        let wanted: Vec<Choice> = HERE.iter().filter_map(named).map(Choice::Command).collect();
+        let items = Self::items(keymap);
+        let find = |wanted: &Choice| items.iter().find(|item| item.choice == *wanted).cloned();
+        Self::new(List::Here, wanted.iter().filter_map(find).collect())
+    }
+
+    /// What can be done with the selected track.
+    pub fn track(keymap: &Keymap) -> Self {
+        let of_track = |item: &Item| match item.choice {
+            Choice::Command(index) => keymap.commands().get(index).is_some_and(|c| c.group == Group::Tracks),
+            _ => false,
+        };
+        Self::new(List::Track, Self::items(keymap).into_iter().filter(of_track).collect())
+    }
+
+    fn items(keymap: &Keymap) -> Vec<Item> {
         let item = |(index, command): (usize, &super::command::Command)| {
             let keys = command.keys.iter().filter_map(|keys| super::chord::Chord::sequence(keys));
-            let note = keys.take(2).map(|keys| spell(&keys)).collect::<Vec<_>>().join("  ");
+            let note = keys.take(2).map(|keys| keymap.spell(&keys)).collect::<Vec<_>>().join("  ");
             let label = format!("{}: {}", command.name, command.help);
             Item { label, note, choice: Choice::Command(index) }
         };
-        Self::new(List::Commands, keymap.commands().iter().enumerate().map(item).collect())
+        keymap.commands().iter().enumerate().map(item).collect()
     }
 
     /// The lines that match, the best first, and the number of the chosen one.
@@ -130,6 +200,13 @@ impl Picker {
         let count = self.lines().0.len() as isize;
         if count > 0 {
             self.at = (self.at as isize + by).rem_euclid(count) as usize;
+        }
+    }
+
+    /// Chooses line `at`, where it is there.
+    pub fn choose(&mut self, at: usize) {
+        if at < self.lines().0.len() {
+            self.at = at;
         }
     }
 
@@ -158,7 +235,7 @@ impl Picker {
         self.typed = match self.list {
             List::Commands => typed(&self.text),
             List::Scripts => super::code::list::typed(&self.text),
-            List::Sessions | List::Themes => None,
+            List::Sessions | List::Themes | List::Here | List::Track => None,
         };
         let pattern = Pattern::parse(&self.text, CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
@@ -204,6 +281,10 @@ fn number(text: &str) -> Option<Item> {
     let (name, value) = text.trim().rsplit_once([' ', '='])?;
     let value: f64 = value.trim().trim_end_matches('%').parse().ok().filter(|v: &f64| v.is_finite())?;
     let name = name.trim().trim_end_matches('=').trim();
+    if let Some((name, range, set)) = OF_NOTES.iter().find(|(known, ..)| *known == name) {
+        let (label, note) = (format!("{name} {value}"), (*range).to_owned());
+        return Some(Item { label, note, choice: Choice::Notes(set(value)) });
+    }
     let setting = SETTINGS.iter().find(|(known, ..)| !name.is_empty() && known.starts_with(name));
     let Some((name, range, set)) = setting else {
         let attribute = Attribute::find(name).ok()?;
@@ -227,6 +308,7 @@ mod tests {
     use crate::jam::Intent;
     use crate::jam::wiring::Wiring;
     use crate::latent::attributes::Attribute;
+    use crate::tui::editor::Edit;
     use crate::tui::keymap::Keymap;
 
     fn typed(text: &str) -> Picker {
@@ -255,7 +337,20 @@ mod tests {
         assert_eq!(choice("midi-out volca beats"), Some(Choice::Set(Intent::Wire(volca))));
         let slide = Intent::Slide { attribute: Attribute::HatDensity, to: -0.5 };
         assert_eq!(choice("hat density -0.5"), Some(Choice::Set(slide)));
+        assert_eq!(choice("chance 40%"), Some(Choice::Notes(Edit::Chance(40))));
+        assert_eq!(choice("velocity 999"), Some(Choice::Notes(Edit::Velocity(127))));
         assert_eq!(choice("temperature 1.1"), Some(Choice::Set(Intent::Temperature(1.1))));
+    }
+
+    #[test]
+    fn menus_hold_what_is_about_a_place_or_a_track() {
+        let keymap = Keymap::default();
+        let here = Picker::here(&keymap);
+        assert_eq!(here.lines().0.len(), super::HERE.len(), "a command of the menu is gone");
+        assert!(here.chosen().is_some_and(|item| item.label.starts_with("launch")));
+        let track = Picker::track(&keymap);
+        assert!(track.lines().0.iter().any(|item| item.label.starts_with("freeze")));
+        assert!(track.lines().0.iter().all(|item| !item.label.starts_with("sample")));
     }
 
     #[test]

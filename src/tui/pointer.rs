@@ -7,9 +7,10 @@ use super::app::App;
 use super::code::commands::CodeEdit;
 use super::command::{Action, Moment};
 use super::editor::Edit;
-use super::view::{self, Target};
+use super::picker::List;
+use super::view::{self, Target, overlay, picker};
 use crate::jam::scene::Line;
-use crate::jam::{Effect, Intent, SlotId, Tone, track};
+use crate::jam::{Effect, Intent, SlotId, track};
 
 /// Longest pause between the clicks of a double click, in seconds.
 const DOUBLE_CLICK: f64 = 0.4;
@@ -29,22 +30,26 @@ impl App {
         if wheel != 0 || matches!(event.kind, MouseEventKind::Down(_)) {
             self.seen = self.jam.log.total();
         }
-        if let Some(picker) = &mut self.picker {
-            match (wheel, event.kind) {
-                (0, MouseEventKind::Down(MouseButton::Left)) => return self.leave_list(true, moment),
-                (0, MouseEventKind::Down(_)) => return self.leave_list(false, moment),
-                (up, _) => picker.go(-isize::from(up)),
-            }
-            self.preview();
-            return Vec::new();
+        let pressed = matches!(event.kind, MouseEventKind::Down(_));
+        if self.picker.is_some() {
+            return self.point_at_list(event, wheel, area, moment);
         }
         if let Some(scroll) = self.help {
-            match (wheel, event.kind) {
-                (0, MouseEventKind::Down(_)) => self.help = None,
-                (0, _) => {}
-                (up, _) => self.help = Some(scroll.saturating_add_signed(-2 * up).min(self.help_end)),
+            match wheel {
+                0 if pressed => {
+                    self.help = None;
+                    let command = overlay::help_at(self, area, scroll, event.column, event.row);
+                    return command.map_or_else(Vec::new, |index| self.do_command(index, moment));
+                }
+                0 => {}
+                up => self.help = Some(scroll.saturating_add_signed(-2 * up).min(self.help_end)),
             }
             return Vec::new();
+        }
+        if pressed && self.keymap.waiting().is_some() {
+            let name = overlay::way_at(self, area, event.column, event.row);
+            self.keymap.forget();
+            return name.map_or_else(Vec::new, |name| self.do_named(&name, moment));
         }
         let target = view::target(self, area, event.column, event.row);
         match (event.kind, target) {
@@ -120,6 +125,12 @@ impl App {
                 }
                 self.edit(Edit::Louder(if wheel > 0 { 8 } else { -8 }))
             }
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Track(track)))
+                if track == self.jam.track =>
+            {
+                self.open_list(List::Track);
+                Vec::new()
+            }
             (MouseEventKind::Down(MouseButton::Left), Some(Target::Track(track))) => {
                 self.intent(Intent::SelectTrack(track))
             }
@@ -160,14 +171,17 @@ impl App {
             (MouseEventKind::Down(MouseButton::Right), Some(Target::Slot(place))) => {
                 let on = (0..track::MOST)
                     .find(|at| self.jam.sounding_on(*at).is_some_and(|launch| launch.place == place));
-                self.intent(match on {
-                    Some(track) => Intent::Fill(Some(track)),
-                    None => {
-                        let text =
-                            format!("{place} does not sound: a right click plays a fill over what does");
-                        Intent::Say(Tone::Hint, text)
-                    }
-                })
+                let Some(track) = on else {
+                    let effects = self.intent(Intent::Select(place));
+                    self.open_list(List::Here);
+                    return effects;
+                };
+                self.intent(Intent::Fill(Some(track)))
+            }
+            (MouseEventKind::Down(_), Some(Target::Hint(name))) => self.do_named(name, moment),
+            (MouseEventKind::Down(_), Some(Target::Menu)) => {
+                self.open_list(List::Commands);
+                Vec::new()
             }
             (MouseEventKind::Down(MouseButton::Left), Some(Target::Point(place))) => {
                 self.intent(Intent::Chain(Some(place)))
@@ -220,5 +234,31 @@ impl App {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The mouse while a list is open: a line is taken by a click, a click beside the list closes it.
+    fn point_at_list(&mut self, event: MouseEvent, wheel: i16, area: Rect, moment: &Moment) -> Vec<Effect> {
+        let Some(list) = &mut self.picker else { return Vec::new() };
+        let pressed = matches!(event.kind, MouseEventKind::Down(_));
+        let left = event.kind == MouseEventKind::Down(MouseButton::Left);
+        match (wheel, picker::line_at(list, area, event.column, event.row)) {
+            (0, Some(Some(line))) if left => {
+                list.choose(line);
+                self.preview();
+                return self.leave_list(true, moment);
+            }
+            (0, None) if pressed => return self.leave_list(false, moment),
+            (0, _) if pressed && !left => return self.leave_list(false, moment),
+            (0, _) => {}
+            (up, _) => list.go(-isize::from(up)),
+        }
+        self.preview();
+        Vec::new()
+    }
+
+    /// Does the command of this name.
+    fn do_named(&mut self, name: &str, moment: &Moment) -> Vec<Effect> {
+        let at = self.keymap.commands().iter().position(|command| command.name == name);
+        at.map_or_else(Vec::new, |index| self.do_command(index, moment))
     }
 }

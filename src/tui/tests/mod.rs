@@ -5,6 +5,7 @@ mod learn;
 mod machine;
 mod perform;
 mod play;
+mod pointer;
 mod screens;
 mod sound;
 
@@ -20,7 +21,7 @@ use super::theme::{Depth, Theme};
 use crate::audio::SoundNews;
 use crate::engine::{Snapshot, TrackState};
 use crate::jam::fixtures::{answer, begun, fresh};
-use crate::jam::{Effect, State, update};
+use crate::jam::{Effect, Request, State, update};
 
 fn app(jam: State) -> App {
     App::new(jam, Theme::load(None, Depth::True), &SoundNews::Plays("null device, 48000 Hz".into()))
@@ -30,9 +31,19 @@ fn app(jam: State) -> App {
 fn playing(beat: f64) -> App {
     let mut app = app(begun());
     let launch = app.jam.sounding[0];
-    app.observe(snapshot(0.0, launch, None));
-    app.observe(snapshot(beat, launch, None));
+    // What is decoded ahead of a wish is there.
+    for beat in [0.0, beat] {
+        let effects = app.observe(snapshot(beat, launch, None));
+        for request in effects.into_iter().filter_map(asked) {
+            update(&mut app.jam, answer(&request));
+        }
+    }
     app
+}
+
+/// What an effect asks the worker for.
+fn asked(effect: Effect) -> Option<Request> {
+    if let Effect::Generate(request) = effect { Some(request) } else { None }
 }
 
 fn snapshot(beat: f64, sounds: Option<u32>, waits: Option<(u32, f64)>) -> Snapshot {

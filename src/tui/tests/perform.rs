@@ -96,11 +96,12 @@ fn wheel(app: &mut App, target: Target, up: bool) -> Vec<Effect> {
 #[test]
 fn a_fill_comes_by_key_and_by_a_click_on_what_sounds() {
     let mut app = playing(1.0);
-    assert!(matches!(press(&mut app, "b")[..], [Effect::Fill { at: Quantise::Bar, .. }]));
-    assert!(matches!(press(&mut app, "alt-b")[..], [Effect::Fill { .. }]));
+    let fills = |effects: &[Effect]| effects.iter().filter(|e| matches!(e, Effect::Fill { .. })).count();
+    assert!(matches!(press(&mut app, "b")[..], [Effect::Fill { at: Quantise::Bar, .. }, ..]));
+    assert_eq!(fills(&press(&mut app, "alt-b")), 1);
     let spot = find(&app, WIDE, Target::Slot(at("A1")));
     let effects = mouse(&mut app, WIDE, spot, MouseEventKind::Down(MouseButton::Right), 0.0);
-    assert!(matches!(effects[..], [Effect::Fill { .. }]), "{effects:?}");
+    assert_eq!(fills(&effects), 1, "{effects:?}");
     // While the fill plays the roll shows it.
     let mut shot = app.meter;
     shot.beat = 5.0;

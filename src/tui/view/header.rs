@@ -53,7 +53,7 @@ fn parts(app: &App) -> Vec<Part> {
     let mut parts = Vec::with_capacity(32);
     let mut add = |text: String, scope, target| parts.push(Part { text, scope, target });
     let beat = if jam.playing { meter.beat } else { 0.0 };
-    add(" mvae ".into(), "header.name", None);
+    add(" mvae ".into(), "header.name", Some(Target::Menu));
     let (badge, scope) = match (jam.playing, meter.counting) {
         (true, Some(left)) => (format!(" \u{25ba} IN {left:<3}"), "header.warning"),
         (true, None) => (" \u{25ba} PLAY ".to_owned(), "header.play"),

@@ -103,6 +103,10 @@ pub enum Target {
     Point(SlotId),
     /// How often each point of the chain plays.
     ChainRounds,
+    /// A key hint: the name of its command.
+    Hint(&'static str),
+    /// Everything that can be done.
+    Menu,
     /// Where a track stands between left and right.
     Pan(usize),
     /// The length of a track's loops.

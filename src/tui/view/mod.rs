@@ -8,9 +8,9 @@ mod grid;
 pub mod guests;
 mod header;
 mod layout;
-mod overlay;
+pub mod overlay;
 mod paint;
-mod picker;
+pub mod picker;
 pub mod roll;
 mod status;
 mod thumbnail;
@@ -72,6 +72,9 @@ pub fn target(app: &App, area: Rect, x: u16, y: u16) -> Option<Target> {
     let at = ratatui::layout::Position { x, y };
     if let Some((pane, area)) = layout.guest.filter(|(_, area)| area.contains(at)) {
         return guests::target(app, pane, area, x, y);
+    }
+    if layout.hints.contains(at) {
+        return status::hint_at(app, &layout, x).map(Target::Hint);
     }
     if layout.roll.contains(at) {
         if x >= layout.roll.x + layout.label_width {

@@ -1,19 +1,29 @@
 //! What lies on top: all keys, and how a begun key sequence can go on.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use super::paint::{Pen, cut, width_of, wrap};
 use crate::tui::app::App;
 use crate::tui::chord::Chord;
 use crate::tui::command::{Command, Group};
-use crate::tui::keymap::spell;
 
 /// One line of the help.
 enum Line {
     Blank,
     Heading(&'static str),
-    Keys(String, String),
+    /// Keys, what they do, and the number of the command where it is but one.
+    Keys(String, String, Option<usize>),
+}
+
+/// The room inside of a frame on `area`.
+pub fn inside(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    }
 }
 
 /// Clears `area`, draws a frame with `title` around it and gives back what is inside.
@@ -52,28 +62,26 @@ pub fn frame(app: &App, area: Rect, title: &str, foot: &str, buffer: &mut Buffer
     if !foot.is_empty() {
         Pen::new(buffer, line(area.bottom().saturating_sub(1))).write(&format!(" {foot} "), ground);
     }
-    Rect {
-        x: area.x + 2,
-        y: area.y + 1,
-        width: area.width.saturating_sub(4),
-        height: area.height.saturating_sub(2),
-    }
+    inside(area)
 }
 
 /// Keys of a command, as people read them, at most `most` of them.
-fn keys(command: &Command, most: usize) -> String {
-    let spelled =
-        command.keys.iter().filter_map(|keys| Chord::sequence(keys)).map(|sequence| spell(&sequence));
+fn keys(app: &App, command: &Command, most: usize) -> String {
+    let spelled = command
+        .keys
+        .iter()
+        .filter_map(|keys| Chord::sequence(keys))
+        .map(|sequence| app.keymap.spell(&sequence));
     spelled.take(most).collect::<Vec<_>>().join("  ")
 }
 
 /// The keys of a member of a family that say which one it is: a prefix and its letter, where it has such.
-fn by_letter(command: &Command) -> String {
+fn by_letter(app: &App, command: &Command) -> String {
     let spelled: Vec<String> = command
         .keys
         .iter()
         .filter_map(|keys| Chord::sequence(keys))
-        .map(|sequence| spell(&sequence))
+        .map(|sequence| app.keymap.spell(&sequence))
         .collect();
     spelled.iter().find(|keys| keys.contains(' ')).or(spelled.first()).cloned().unwrap_or_default()
 }
@@ -87,10 +95,10 @@ fn lines(app: &App) -> Vec<Line> {
         }
         out.push(Line::Heading(group.title()));
         let of_group = |command: &&Command| command.group == group;
-        for command in
-            app.keymap.commands().iter().filter(of_group).filter(|command| command.family.is_none())
+        let numbered = app.keymap.commands().iter().enumerate();
+        for (number, command) in numbered.filter(|(_, command)| of_group(command) && command.family.is_none())
         {
-            out.push(Line::Keys(keys(command, 2), command.help.clone()));
+            out.push(Line::Keys(keys(app, command, 2), command.help.clone(), Some(number)));
         }
         let mut seen: Vec<&str> = Vec::new();
         for command in app.keymap.commands().iter().filter(of_group) {
@@ -99,19 +107,20 @@ fn lines(app: &App) -> Vec<Line> {
             let members = app.keymap.commands().iter().filter(|other| other.family == Some(family));
             let members: Vec<&Command> = members.collect();
             if let (Some(first), Some(last)) = (members.first(), members.last()) {
-                let (from, to) = (by_letter(first), by_letter(last));
-                out.push(Line::Keys(format!("{from} \u{2026} {to}"), family.to_owned()));
-                if keys(first, 1) != from {
-                    let range = format!("{} \u{2026} {}", keys(first, 1), keys(last, 1));
-                    out.push(Line::Keys(range, "the same, by the number of its lane".to_owned()));
+                let (from, to) = (by_letter(app, first), by_letter(app, last));
+                out.push(Line::Keys(format!("{from} \u{2026} {to}"), family.to_owned(), None));
+                if keys(app, first, 1) != from {
+                    let range = format!("{} \u{2026} {}", keys(app, first, 1), keys(app, last, 1));
+                    let told = "the same, by the number of its lane".to_owned();
+                    out.push(Line::Keys(range, told, None));
                 }
             }
             // What sets none apart but its number needs no list.
             let told = members.iter().filter(|member| !member.short.is_empty());
             let more: Vec<String> =
-                told.map(|member| format!("{} {}", by_letter(member), member.short)).collect();
+                told.map(|member| format!("{} {}", by_letter(app, member), member.short)).collect();
             for part in more.chunks(3) {
-                out.push(Line::Keys(String::new(), part.join("  ")));
+                out.push(Line::Keys(String::new(), part.join("  "), None));
             }
         }
     }
@@ -123,12 +132,11 @@ const COLUMN: u16 = 56;
 /// Columns of the keys in it.
 const KEYS: u16 = 17;
 
-/// Draws all keys over `area`, from line `scroll` on; gives back how far it can be scrolled.
-pub fn help(app: &App, area: Rect, scroll: u16, buffer: &mut Buffer) -> u16 {
-    let lines = lines(app);
+/// Where the help of so many lines stands on `area`: its frame, and how many columns of lines are in it.
+fn sheet(count: u16, area: Rect) -> (Rect, u16) {
     let room = Rect { x: area.x + 1, y: area.y, width: area.width - 2, height: area.height };
     let columns = (room.width.saturating_sub(4) / COLUMN).clamp(1, 3);
-    let wanted = (lines.len() as u16).div_ceil(columns) + 2;
+    let wanted = count.div_ceil(columns) + 2;
     let width = (columns * COLUMN.max(if columns == 1 { 64 } else { 0 }) + 4).min(room.width);
     let outer = Rect { width, height: wanted.min(room.height), ..room };
     let outer = Rect {
@@ -136,10 +144,38 @@ pub fn help(app: &App, area: Rect, scroll: u16, buffer: &mut Buffer) -> u16 {
         y: area.y + (area.height - outer.height) / 2,
         ..outer
     };
+    (outer, columns)
+}
+
+/// The number of the command whose line of the help, shown from line `scroll` on, is at a cell of the screen.
+pub fn help_at(app: &App, area: Rect, scroll: u16, x: u16, y: u16) -> Option<usize> {
+    let lines = lines(app);
+    let (outer, columns) = sheet(lines.len() as u16, area);
+    let inner = inside(outer);
+    if !inner.contains(Position { x, y }) {
+        return None;
+    }
+    let most = (lines.len() as u16).saturating_sub(inner.height * columns);
+    let column = ((x - inner.x) / (inner.width / columns).max(1)).min(columns - 1);
+    let index = scroll.min(most) + column * inner.height + y - inner.y;
+    match lines.get(usize::from(index)) {
+        Some(Line::Keys(.., number)) => *number,
+        _ => None,
+    }
+}
+
+/// Draws all keys over `area`, from line `scroll` on; gives back how far it can be scrolled.
+pub fn help(app: &App, area: Rect, scroll: u16, buffer: &mut Buffer) -> u16 {
+    let lines = lines(app);
+    let (outer, columns) = sheet(lines.len() as u16, area);
     let height = outer.height - 2;
     let most = (lines.len() as u16).saturating_sub(height * columns);
     let scroll = scroll.min(most);
-    let foot = if most > 0 { "\u{2191} \u{2193} more, esc closes" } else { "esc closes" };
+    let foot = match (most, app.theme.is_ascii()) {
+        (0, _) => "esc closes",
+        (_, false) => "\u{2191} \u{2193} more, esc closes",
+        (_, true) => "up, down: more, esc closes",
+    };
     let inner = frame(app, outer, "keys", foot, buffer);
     let on = |scope: &str| {
         app.theme
@@ -158,7 +194,7 @@ pub fn help(app: &App, area: Rect, scroll: u16, buffer: &mut Buffer) -> u16 {
             Line::Heading(title) => {
                 pen.write(title, on("ui.title.accent"));
             }
-            Line::Keys(keys, help) => {
+            Line::Keys(keys, help, _) => {
                 pen.write(&format!("{keys:>w$}  ", w = usize::from(KEYS - 2)), on("ui.key"));
                 let room = pen.room().saturating_sub(1);
                 pen.write(&cut(help, room), on("ui.overlay"));
@@ -168,14 +204,16 @@ pub fn help(app: &App, area: Rect, scroll: u16, buffer: &mut Buffer) -> u16 {
     most
 }
 
-/// Draws how the begun key sequence can go on, above the status line.
-pub fn ways(app: &App, area: Rect, buffer: &mut Buffer) {
-    let Some((begun, ways)) = app.keymap.waiting() else { return };
-    let texts: Vec<(String, &str)> =
-        ways.iter().map(|(key, command)| (key.clone(), command.help.as_str())).collect();
-    let widest = texts.iter().map(|(key, help)| width_of(key) + width_of(help) + 4).max().unwrap_or(0).max(1);
+/// Where the ways of a begun key sequence stand: the frame, and the columns of one way.
+fn board(ways: &[(String, &Command)], area: Rect) -> (Rect, u16) {
+    let widest = ways
+        .iter()
+        .map(|(key, command)| width_of(key) + width_of(&command.help) + 4)
+        .max()
+        .unwrap_or(0)
+        .max(1);
     let columns = ((area.width.saturating_sub(6)) / widest).clamp(1, 5);
-    let rows = (texts.len() as u16).div_ceil(columns);
+    let rows = (ways.len() as u16).div_ceil(columns);
     let height = (rows + 2).min(area.height);
     let width = (widest * columns + 4).min(area.width);
     let outer = Rect {
@@ -184,20 +222,47 @@ pub fn ways(app: &App, area: Rect, buffer: &mut Buffer) {
         width,
         height,
     };
+    (outer, widest)
+}
+
+/// The columns of ways that stand beside each other in the frame.
+fn beside(outer: Rect, widest: u16) -> u16 {
+    (outer.width.saturating_sub(4) / widest).max(1)
+}
+
+/// The name of the command whose way is at a cell of the screen.
+pub fn way_at(app: &App, area: Rect, x: u16, y: u16) -> Option<String> {
+    let (_, ways) = app.keymap.waiting()?;
+    let (outer, widest) = board(&ways, area);
+    let inner = inside(outer);
+    if !inner.contains(Position { x, y }) {
+        return None;
+    }
+    let columns = beside(outer, widest);
+    let column = ((x - inner.x) / widest).min(columns - 1);
+    let (_, command) = ways.get(usize::from((y - inner.y) * columns + column))?;
+    Some(command.name.clone())
+}
+
+/// Draws how the begun key sequence can go on, above the status line.
+pub fn ways(app: &App, area: Rect, buffer: &mut Buffer) {
+    let Some((begun, ways)) = app.keymap.waiting() else { return };
+    let (outer, widest) = board(&ways, area);
+    let columns = beside(outer, widest);
     let inner = frame(app, outer, &begun, "esc: not now", buffer);
     let on = |scope: &str| {
         app.theme
             .style(scope)
             .patch(ratatui::style::Style { bg: app.theme.style("ui.overlay").bg, ..Default::default() })
     };
-    for (index, (key, help)) in texts.iter().enumerate() {
+    for (index, (key, command)) in ways.iter().enumerate() {
         let (column, row) = (index as u16 % columns, index as u16 / columns);
         let area = Rect { x: inner.x + column * widest, y: inner.y + row, width: widest, height: 1 };
         if row < inner.height {
             Pen::new(buffer, area)
                 .write(key, on("ui.key"))
                 .write("  ", on("ui.overlay"))
-                .write(help, on("ui.overlay"));
+                .write(&command.help, on("ui.overlay"));
         }
     }
 }

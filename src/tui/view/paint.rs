@@ -82,10 +82,16 @@ pub fn cut(text: &str, width: u16) -> String {
 
 /// `text` in lines of at most `width` columns, broken at blanks; a word longer than a line is cut. At least one line.
 pub fn wrap(text: &str, width: u16) -> Vec<String> {
+    wrap_from(text, width, width)
+}
+
+/// As [`wrap`], with `first` columns for the first line.
+pub fn wrap_from(text: &str, first: u16, width: u16) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let mut rest = word;
         while !rest.is_empty() {
+            let width = if lines.len() == 1 { first } else { width };
             let Some(line) = lines.last_mut() else { break };
             let gap = u16::from(!line.is_empty());
             if width_of(line) + gap + width_of(rest) <= width {
@@ -118,7 +124,7 @@ pub fn wrap(text: &str, width: u16) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::wrap;
+    use super::{wrap, wrap_from};
 
     #[test]
     fn words_stay_whole_where_a_line_holds_them() {
@@ -126,5 +132,6 @@ mod tests {
         assert_eq!(wrap("a /very/long/path b", 6), ["a", "/very/", "long/p", "ath b"]);
         assert_eq!(wrap("", 5), [""]);
         assert_eq!(wrap("ab", 0), ["a", "b"]);
+        assert_eq!(wrap_from("one two three four", 4, 10), ["one", "two three", "four"]);
     }
 }

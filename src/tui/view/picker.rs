@@ -1,9 +1,9 @@
 //! The list to choose from, over everything else.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::overlay::frame;
+use super::overlay::{frame, inside};
 use super::paint::{Pen, cut, width_of};
 use crate::tui::app::App;
 use crate::tui::picker::{List, Picker};
@@ -13,6 +13,33 @@ const WIDTH: u16 = 84;
 /// Lines of the list at most.
 const LINES: u16 = 16;
 
+/// The frame of `picker` on `area`.
+fn outer(picker: &Picker, area: Rect) -> Rect {
+    let width = WIDTH.min(area.width.saturating_sub(4)).max(20.min(area.width));
+    let rows = (picker.lines().0.len() as u16).clamp(1, LINES.min(area.height.saturating_sub(6).max(1)));
+    let height = (rows + 3).min(area.height);
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height }
+}
+
+/// The first line that is shown inside of the frame, and how many are; what is typed stands above them.
+fn window(picker: &Picker, inner: Rect) -> (usize, usize) {
+    let (lines, at) = picker.lines();
+    let rows = lines.len().min(usize::from(inner.height.saturating_sub(1)));
+    (at.saturating_sub(rows / 2).min(lines.len() - rows), rows)
+}
+
+/// What lies at a cell of the screen: `None` beside the list, else the number of the line there, where one stands.
+pub fn line_at(picker: &Picker, area: Rect, x: u16, y: u16) -> Option<Option<usize>> {
+    let outer = outer(picker, area);
+    if !outer.contains(Position { x, y }) {
+        return None;
+    }
+    let inner = inside(outer);
+    let (first, rows) = window(picker, inner);
+    let row = y.checked_sub(inner.y + 1).map(usize::from).filter(|row| *row < rows);
+    Some(row.map(|row| first + row))
+}
+
 /// Draws `picker` over `area`, a third of the way down.
 pub fn draw(app: &App, picker: &Picker, area: Rect, buffer: &mut Buffer) {
     let ground = app.theme.style("ui.overlay");
@@ -21,15 +48,13 @@ pub fn draw(app: &App, picker: &Picker, area: Rect, buffer: &mut Buffer) {
         ratatui::style::Style { bg: ground.bg, ..style }
     };
     let (lines, at) = picker.lines();
-    let width = WIDTH.min(area.width.saturating_sub(4)).max(20.min(area.width));
-    let rows = (lines.len() as u16).clamp(1, LINES.min(area.height.saturating_sub(6).max(1)));
-    let height = (rows + 3).min(area.height);
-    let outer =
-        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height };
+    let outer = outer(picker, area);
     let (title, foot) = match picker.list {
         List::Commands => ("do", "enter does it, tempo 128 sets it, esc closes"),
         List::Sessions => ("sessions", "enter opens, esc closes"),
         List::Themes => ("themes", "enter takes it, esc goes back"),
+        List::Here => ("do here", "enter or a click does it, esc closes"),
+        List::Track => ("do with the track", "enter or a click does it, esc closes"),
         List::Scripts => ("scripts", "enter opens it; a name that ends in .rhai begins a new one"),
     };
     let inner = frame(app, outer, title, foot, buffer);
@@ -48,8 +73,7 @@ pub fn draw(app: &App, picker: &Picker, area: Rect, buffer: &mut Buffer) {
         Pen::new(buffer, line(1)).write(&text, on("ui.faint"));
         return;
     }
-    let rows = usize::from(rows.min(inner.height.saturating_sub(1)));
-    let first = at.saturating_sub(rows / 2).min(lines.len().saturating_sub(rows));
+    let (first, rows) = window(picker, inner);
     for (row, (index, item)) in lines.iter().enumerate().skip(first).take(rows).enumerate() {
         let area = line(row as u16 + 1);
         let chosen = index == at;

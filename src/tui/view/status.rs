@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Layout;
-use super::paint::{Pen, cut, width_of, wrap};
+use super::paint::{Pen, cut, width_of, wrap_from as wrap};
 use crate::jam::progress::Progress;
 use crate::jam::{Message, Pending, Tone};
 use crate::tui::app::App;
@@ -22,14 +22,12 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
     let style = |scope| app.theme.style(scope);
     let making: usize =
         app.jam.pending.iter().filter(|pending| !pending.encodes).map(|pending| pending.slots.len()).sum();
-    let mut right = work(app, making);
-    if layout.hints.height == 0
-        && let Some(key) = app.keymap.key("help")
-    {
-        right.push_str(&format!(" {key} keys "));
-    }
-    let room = layout.status.width.saturating_sub(width_of(&right) + 4);
-    let (lines, mark, scope) = match app.jam.log.standing(app.seen) {
+    let help = match layout.hints.height {
+        0 => app.keymap.key("help").map_or_else(String::new, |key| format!(" {key} keys ")),
+        _ => String::new(),
+    };
+    let [long, brief] = work(app, making).map(|work| format!("{work}{help}"));
+    let (text, mark, scope, most) = match app.jam.log.standing(app.seen) {
         Some(message) => {
             let (mark, scope) = match message.tone {
                 Tone::Said => (" \u{2022} ", "status"),
@@ -41,10 +39,19 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
                 Tone::Hint | Tone::Error => LONGEST,
                 Tone::Said | Tone::Good => 1 + layout.hints.height,
             };
-            (shortened(wrap(&words(app, message), room), most, room), mark, scope)
+            (words(app, message), mark, scope, most)
         }
-        None => (vec![String::new()], "   ", "status"),
+        None => (String::new(), "   ", "status", 1),
     };
+    // Only the first line is shared with what is under way; a message that needs the room has it.
+    let full = layout.status.width.saturating_sub(4);
+    let broken = |right: &str| wrap(&text, full.saturating_sub(width_of(right)), full);
+    let (right, lines) = match broken(&long) {
+        lines if lines.len() <= 1 + usize::from(layout.hints.height) => (long, lines),
+        _ => (brief.clone(), broken(&brief)),
+    };
+    let room = if most == 1 { full.saturating_sub(width_of(&right)) } else { full };
+    let lines = shortened(lines, most, room);
     let more = lines.len() as u16 - 1;
     let (down, up) = (more.min(layout.hints.height), more.saturating_sub(layout.hints.height));
     let area = Rect { y: layout.status.y.saturating_sub(up), height: 1 + up + down, ..layout.status };
@@ -61,8 +68,8 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
     }
 }
 
-/// What is under way: `◌ making 8: 43%, 4 s left, ctrl-x stops`.
-fn work(app: &App, making: usize) -> String {
+/// What is under way, at length and in brief: `◌ making 8: 43%, 4 s left, ctrl-x stops` and `◌ 43%`.
+fn work(app: &App, making: usize) -> [String; 2] {
     let newest = app.jam.pending.iter().rev().find(|pending| !pending.encodes);
     let (what, progress) = match (&app.jam.rendering, newest) {
         (Some((_, progress)), _) => ("rendering".to_owned(), *progress),
@@ -72,13 +79,15 @@ fn work(app: &App, making: usize) -> String {
             let progress = app.jam.pending.iter().rev().find(told).unwrap_or(newest).progress;
             (format!("making {making}"), progress)
         }
-        (None, None) => return String::new(),
+        (None, None) => return Default::default(),
     };
     let words = progress.words();
     let words = if words.is_empty() { words } else { format!(": {words}") };
     let key = app.keymap.key("call-off").filter(|_| progress.is_long());
     let stops = key.map_or_else(String::new, |key| format!(", {key} stops"));
-    format!(" \u{25cc} {what}{words}{stops} ")
+    let brief =
+        if progress.share >= 0.01 { format!("{:.0}%", progress.share * 100.0) } else { String::new() };
+    [format!(" \u{25cc} {what}{words}{stops} "), format!(" \u{25cc} {brief} ")]
 }
 
 /// A message as shown: with the keys in use, and how often it was said in a row.
@@ -97,22 +106,26 @@ fn shortened(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
     lines
 }
 
-/// Draws the key hints: as many of [`HINTS`] as fit, the most needed first, `?` at the right end.
-fn hints(app: &App, layout: &Layout, buffer: &mut Buffer) {
-    let style = |scope| app.theme.style(scope);
-    let mut pen = Pen::new(buffer, layout.hints);
-    pen.skip(1);
+/// A hint: its commands with their keys, and a word for them together.
+type Hint = (Vec<(&'static str, String)>, &'static str);
+
+/// Columns between two hints.
+const GAP: u16 = 2;
+
+/// As many of [`HINTS`] as fit on the last line, the most needed first, `?` at the right end.
+fn shown(app: &App, layout: &Layout) -> Vec<Hint> {
     // The last one needs no gap behind it.
-    let mut room = pen.room() + 2;
-    let mut shown: Vec<(String, &str)> = Vec::new();
+    let mut room = layout.hints.width.saturating_sub(1) + GAP;
+    let mut shown: Vec<Hint> = Vec::new();
     let hints = match (app.code.focused, &app.editor) {
         (true, _) => code::HINTS,
         (false, Some(_)) => EDIT_HINTS,
         (false, None) => HINTS,
     };
     for (names, word) in hints {
-        let keys: String = names.iter().filter_map(|name| app.keymap.key(name)).collect::<Vec<_>>().join(" ");
-        let width = width_of(&keys) + width_of(word) + 3;
+        let keys: Vec<(&str, String)> =
+            names.iter().filter_map(|name| Some((*name, app.keymap.key(name)?))).collect();
+        let width = keys.iter().map(|(_, key)| width_of(key) + 1).sum::<u16>() + width_of(word) + GAP;
         if width <= room {
             room -= width;
             shown.push((keys, word));
@@ -120,7 +133,34 @@ fn hints(app: &App, layout: &Layout, buffer: &mut Buffer) {
     }
     let first = 1.min(shown.len());
     shown.rotate_left(first);
-    for (keys, word) in shown {
-        pen.write(&keys, style("ui.key")).write(" ", style("hint")).write(word, style("hint")).skip(2);
+    shown
+}
+
+/// Draws the key hints.
+fn hints(app: &App, layout: &Layout, buffer: &mut Buffer) {
+    let style = |scope| app.theme.style(scope);
+    let mut pen = Pen::new(buffer, layout.hints);
+    pen.skip(1);
+    for (keys, word) in shown(app, layout) {
+        let keys: Vec<String> = keys.into_iter().map(|(_, key)| key).collect();
+        pen.write(&keys.join(" "), style("ui.key")).write(" ", style("hint"));
+        pen.write(word, style("hint")).skip(GAP);
     }
+}
+
+/// The command whose hint is at column `x` of the last line; the word belongs to the last of its keys.
+pub fn hint_at(app: &App, layout: &Layout, x: u16) -> Option<&'static str> {
+    let mut end = layout.hints.x + 1;
+    for (keys, word) in shown(app, layout) {
+        let last = keys.len().saturating_sub(1);
+        for (at, (name, key)) in keys.iter().enumerate() {
+            let from = end;
+            end += width_of(key) + 1 + if at == last { width_of(word) } else { 0 };
+            if (from..end).contains(&x) {
+                return Some(name);
+            }
+        }
+        end += GAP;
+    }
+    None
 }
