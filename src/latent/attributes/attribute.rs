@@ -43,34 +43,7 @@ pub enum Attribute {
 
 use Attribute as A;
 
-const MELODY: &[A] =
-    &[A::CDiatonic, A::NoteDensity, A::AverageInterval, A::Syncopation16th, A::Syncopation8th];
-const DRUMS: &[A] =
-    &[A::Density, A::Syncopation, A::KickDensity, A::SnareDensity, A::HatDensity, A::OpenHatShare];
-const TRIO: &[A] = &[
-    A::CDiatonic,
-    A::NoteDensity,
-    A::AverageInterval,
-    A::Syncopation16th,
-    A::Syncopation8th,
-    A::Density,
-    A::Syncopation,
-    A::KickDensity,
-    A::SnareDensity,
-    A::HatDensity,
-    A::OpenHatShare,
-];
-const GROOVE: &[A] = &[
-    A::Density,
-    A::Syncopation,
-    A::KickDensity,
-    A::SnareDensity,
-    A::HatDensity,
-    A::OpenHatShare,
-    A::Loudness,
-    A::Looseness,
-];
-/// All attributes there are.
+/// All attributes there are: those of melodies, of drums, of grooves alone. The kinds of pattern take runs of it.
 const ALL: &[A] = &[
     A::CDiatonic,
     A::NoteDensity,
@@ -86,15 +59,19 @@ const ALL: &[A] = &[
     A::Loudness,
     A::Looseness,
 ];
+/// Where in [`ALL`] the attributes of drums begin.
+const DRUMS: usize = 5;
+/// Where in [`ALL`] those begin that need velocities and offsets.
+const GROOVE: usize = 11;
 
 impl Attribute {
     /// The attributes of a kind of pattern, in the order of their table.
     pub fn of(kind: Kind) -> &'static [Self] {
         match kind {
-            Kind::Melody => MELODY,
-            Kind::Drums | Kind::FullDrums => DRUMS,
-            Kind::Trio => TRIO,
-            Kind::Groove => GROOVE,
+            Kind::Melody => &ALL[..DRUMS],
+            Kind::Drums | Kind::FullDrums => &ALL[DRUMS..GROOVE],
+            Kind::Trio => &ALL[..GROOVE],
+            Kind::Groove => &ALL[DRUMS..],
             Kind::Performance => &[],
         }
     }
@@ -179,6 +156,17 @@ impl std::fmt::Display for Attribute {
 #[cfg(test)]
 mod tests {
     use super::{ALL, Attribute};
+    use crate::model::Kind;
+
+    #[test]
+    fn a_trio_has_what_its_melody_and_its_drums_have_and_a_groove_two_more() {
+        let [melody, drums, trio, groove] =
+            [Kind::Melody, Kind::Drums, Kind::Trio, Kind::Groove].map(Attribute::of);
+        assert_eq!(melody.first(), Some(&Attribute::CDiatonic));
+        assert_eq!(drums.first(), Some(&Attribute::Density));
+        assert_eq!(trio, [melody, drums].concat());
+        assert_eq!(groove, [drums, &[Attribute::Loudness, Attribute::Looseness]].concat());
+    }
 
     #[test]
     fn every_attribute_is_found_by_its_name_which_is_also_its_json() {
