@@ -251,6 +251,52 @@ fn humanize_keeps_the_notes_and_everything_else_of_a_file_of_any_length() {
 }
 
 #[test]
+fn a_roll_and_a_flam_keep_their_shape_around_the_hit_that_is_played() {
+    let bench = Bench::new("groovae_2bar_humanize");
+    let mut score = music(2, 0).to_score(120.0);
+    let snare = *score.notes.iter().find(|n| n.is_drum && n.pitch == 38).unwrap();
+    // A grace note, softer, a fifth of a step before the beat.
+    score.notes.push(mvae_tui::music::score::Note {
+        start: snare.start - 0.025,
+        end: snare.start,
+        velocity: 45,
+        ..snare
+    });
+    std::fs::write(bench.path("flam.mid"), smf::write(&score)).unwrap();
+    bench.json(&["humanize", "flam.mid", "--model", "m.safetensors", "--out", "x.mid"]);
+    let after = smf::read(&bench.path("x.mid")).unwrap();
+    let mut snares: Vec<_> = after.notes.iter().filter(|n| n.is_drum && n.pitch == 38).collect();
+    snares.sort_by(|a, b| a.start.total_cmp(&b.start));
+    let (grace, main) = (snares[0], snares[1]);
+    assert!((main.start - grace.start - 0.025).abs() < 0.004, "{grace:?} {main:?}");
+    let ratio = f64::from(grace.velocity) / f64::from(main.velocity);
+    assert!((ratio - 0.5).abs() < 0.1, "{grace:?} {main:?}");
+}
+
+#[test]
+fn a_model_that_plays_given_hits_takes_them_from_a_file_and_keeps_them_with_its_points() {
+    let bench = Bench::new("groovae_2bar_hits_control_tfds");
+    let m = ["--model", "m.safetensors"];
+    let with = |words: &[&'static str]| [words, &m].concat();
+    assert!(bench.refused(&with(&["sample"])).contains("--hits"));
+    let made = bench.json(&with(&["sample", "--hits", "a.mid", "--out", "s.mid"]));
+    assert_eq!(made["patterns"].as_array().unwrap().len(), 1, "{made}");
+    bench.json(&with(&["encode", "a.mid", "--index", "1", "--out", "z.json"]));
+    bench.json(&with(&["decode", "z.json", "--out", "d.mid"]));
+    let held = bench.json(&with(&["eval", "--data", "a.mid"]));
+    assert!(held["examples"].as_u64().unwrap() > 0, "{held}");
+    let drums = Bench::new("cat-drums_2bar_small");
+    assert!(drums.refused(&["sample", "--model", "m.safetensors", "--hits", "a.mid"]).contains("--hits"));
+}
+
+#[test]
+fn a_model_that_plays_over_chords_is_evaluated_over_those_of_the_music() {
+    let bench = Bench::new("cat-mel_2bar_med_chords");
+    let held = bench.json(&["eval", "--model", "m.safetensors", "--data", "a.mid", "b.mid"]);
+    assert!(held["examples"].as_u64().unwrap() > 0, "{held}");
+}
+
+#[test]
 fn a_tapped_rhythm_becomes_drums_and_other_models_are_refused_with_a_remedy() {
     let bench = Bench::new("groovae_2bar_tap_fixed_velocity");
     let tap = ["tap", "a.mid", "--model", "m.safetensors", "--temperature", "1", "--out", "x.mid"];

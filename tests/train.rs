@@ -167,18 +167,87 @@ fn a_run_resumed_with_another_objective_does_not_compare_its_loss_with_the_old_o
 }
 
 #[test]
+fn a_model_that_is_there_is_only_replaced_when_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = beats(folder.path());
+    let first = options(folder.path(), &data, "--examples 80");
+    train(&first);
+    let before = std::fs::read(&first.out).unwrap();
+    let refused = failure(&first);
+    assert!(refused.contains("--resume") && refused.contains("--force"), "{refused}");
+    assert_eq!(std::fs::read(&first.out).unwrap(), before);
+    train(&options(folder.path(), &data, "--examples 40 --seed 2 --force"));
+    assert_ne!(std::fs::read(&first.out).unwrap(), before);
+}
+
+#[test]
+fn a_resumed_run_may_not_measure_on_files_it_was_trained_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = beats(folder.path());
+    train(&options(folder.path(), &data, "--examples 80"));
+    let again = options(folder.path(), &data, "--examples 160 --resume");
+    let refused = failure(&Options { held_out: 0.6, ..again.clone() });
+    assert!(refused.contains("--held-out") && refused.contains("0.2"), "{refused}");
+    // Fewer are a part of those that were kept out; their loss is compared with none.
+    let events = train(&Options { held_out: 0.1, ..again });
+    assert!(events.iter().any(|e| matches!(e, Event::Checkpoint { best: true, .. })));
+}
+
+#[test]
+fn the_header_tells_all_commands_that_led_to_the_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = beats(folder.path());
+    let command = |options: &Options, command: &str| {
+        let settings = run(options, command, &AtomicBool::new(false), &mut |_| {}).unwrap();
+        settings.training.unwrap().command.unwrap()
+    };
+    assert_eq!(command(&options(folder.path(), &data, "--examples 80"), "first"), "first");
+    let again = options(folder.path(), &data, "--examples 160 --beta 0.5 --resume");
+    assert_eq!(command(&again, "second"), "first && second");
+    let third = options(folder.path(), &data, "--examples 240 --beta 0.5 --resume --learning-rate 0.02");
+    assert_eq!(command(&third, "second"), "first && second");
+}
+
+#[test]
+fn an_output_that_cannot_be_is_refused_before_the_data_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("none");
+    let named = |out: &str| {
+        let mut options = options(folder.path(), &data, "");
+        options.out = folder.path().join(out);
+        failure(&options)
+    };
+    assert!(named("q.ckpt").contains(".safetensors"));
+    let missing = named("nowhere/q.safetensors");
+    assert!(missing.contains("nowhere") && missing.contains("folder"), "{missing}");
+}
+
+#[test]
+fn a_run_may_end_in_the_middle_of_a_batch_of_examples() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = beats(folder.path());
+    let events = train(&options(folder.path(), &data, "--examples 81"));
+    let Some(Event::Done { counters, .. }) = events.last() else { panic!("no report") };
+    assert_eq!(counters.examples, 88);
+}
+
+fn failure(options: &Options) -> String {
+    run(options, "train", &AtomicBool::new(false), &mut |_| {}).unwrap_err().to_string()
+}
+
+#[test]
 fn bad_options_and_bad_data_are_refused_with_a_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let data = beats(folder.path());
-    let failure = |options: &Options| {
-        run(options, "train", &AtomicBool::new(false), &mut |_| {}).unwrap_err().to_string()
-    };
     assert!(failure(&options(folder.path(), &data, "--augment 2")).contains("--augment"));
     let empty = folder.path().join("empty");
     std::fs::create_dir(&empty).unwrap();
     assert!(failure(&options(folder.path(), &empty, "")).contains("holds no MIDI file"));
     let missing = failure(&options(folder.path(), &data, "--resume"));
     assert!(missing.contains("small.ckpt"), "{missing}");
+    let mut drops = options(folder.path(), &data, "");
+    drops.config = "groovae_2bar_tap_fixed_velocity_note_dropout".to_owned();
+    assert!(failure(&drops).contains("not built"));
     std::fs::write(folder.path().join("small.ckpt"), b"not a checkpoint").unwrap();
     assert!(failure(&options(folder.path(), &data, "--resume")).contains("Remove it"));
 }

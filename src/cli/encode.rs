@@ -11,7 +11,7 @@ use super::input::{self, Found};
 use super::points::{Point, Points};
 use super::words::counted;
 use crate::latent::generate;
-use crate::model::Posterior;
+use crate::model::{MusicVae, Posterior};
 
 /// Arguments of `encode`.
 #[derive(Debug, Args)]
@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     let points = Points {
         model: model.settings().name.clone(),
         config: model.settings().config.clone(),
-        points: found.iter().zip(posteriors).map(|(f, p)| point(f, p)).collect(),
+        points: found.iter().zip(posteriors).map(|(f, p)| point(&model, f, p)).collect(),
     };
     let text = serde_json::to_string_pretty(&points)? + "\n";
     // As everywhere, - is the standard stream.
@@ -75,12 +75,12 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn point(found: &Found, posterior: Posterior) -> Point {
+fn point(model: &MusicVae, found: &Found, posterior: Posterior) -> Point {
     Point {
         source: Some(found.source()),
         kl_bits: Some(posterior.kl_nats() / std::f64::consts::LN_2),
         z: posterior.mu,
-        controls: found.controls.clone(),
+        controls: generate::controls_of(model, found.into()),
         sigma: Some(posterior.sigma),
     }
 }

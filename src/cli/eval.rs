@@ -75,14 +75,22 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     }
     let sources = Sources { plain: arguments.data.clone(), roland: arguments.data_roland.clone() };
     let busy = console.busy("reading music");
-    let found = data::prepare(&sources, &converter, arguments.held_out.unwrap_or(1.0))
+    let chords = generate::conditioned(&model) == Conditioned::Chords;
+    let found = data::conditioned(&sources, &converter, chords, arguments.held_out.unwrap_or(1.0))
         .map_err(|error| unfit(error, model.settings(), arguments.held_out))?;
     drop(busy);
-    let patterns = thin(&found.held_out, arguments.examples.unwrap_or(usize::MAX));
+    let patterns = thin(&found.examples, arguments.examples.unwrap_or(usize::MAX));
     if arguments.samples {
-        return eval_samples::run(&model, &patterns, controls(&model)?, arguments.seed, console);
+        let tokens: Vec<&Tokens> = patterns.into_iter().map(|(tokens, _)| tokens).collect();
+        return eval_samples::run(&model, &tokens, controls(&model)?, arguments.seed, console);
     }
-    let examples: Vec<Example<'_>> = patterns.into_iter().map(Example::from).collect();
+    // What each is played over: its chords, or its own hits.
+    let given: Vec<Option<Controls>> = (patterns.iter())
+        .map(|(tokens, chords)| chords.clone().or_else(|| generate::controls_of(&model, tokens.into())))
+        .collect();
+    let examples: Vec<Example<'_>> = (patterns.iter().zip(&given))
+        .map(|((tokens, _), given)| Example { controls: given.as_ref(), ..Example::from(tokens) })
+        .collect();
 
     let bar = if console.shows_progress() {
         ProgressBar::new(examples.len() as u64)
@@ -131,8 +139,12 @@ fn unfit(error: TrainError, model: &Settings, held_out: Option<f64>) -> anyhow::
 }
 
 fn lines(e: &Evaluation) -> String {
+    let parts = match e.parts.as_slice() {
+        [lead, bass, drums] => format!(" (lead {lead:.3}, bass {bass:.3}, drums {drums:.3})"),
+        _ => String::new(),
+    };
     format!(
-        "  accuracy, teacher-forced                 {:.3}\n  accuracy, free-running at temperature 1  {:.3}\n  \
+        "  accuracy, teacher-forced                 {:.3}{parts}\n  accuracy, free-running at temperature 1  {:.3}\n  \
          accuracy, free-running, argmax           {:.3}\n  loss, nats a step                        {:.3}\n  \
          KL, bits a pattern                       {:.1}",
         e.teacher_forced_accuracy, e.free_running_accuracy, e.argmax_accuracy, e.nats_per_step, e.kl_bits
@@ -140,7 +152,7 @@ fn lines(e: &Evaluation) -> String {
 }
 
 /// `most` of the patterns at most, evenly spaced.
-fn thin(patterns: &[Tokens], most: usize) -> Vec<&Tokens> {
+fn thin<T>(patterns: &[T], most: usize) -> Vec<&T> {
     let most = most.min(patterns.len());
     (0..most).map(|i| &patterns[i * patterns.len() / most]).collect()
 }
@@ -155,6 +167,6 @@ mod tests {
         let picked: Vec<&Tokens> = thin(&patterns, 5);
         assert_eq!(picked, [&patterns[0], &patterns[2], &patterns[4], &patterns[6], &patterns[8]]);
         assert_eq!(thin(&patterns, 99).len(), 10);
-        assert!(thin(&[], 3).is_empty());
+        assert!(thin::<u8>(&[], 3).is_empty());
     }
 }

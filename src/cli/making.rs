@@ -1,6 +1,6 @@
 //! What the verbs that make patterns share: the model, the chords, how patterns are drawn and where they go.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -21,6 +21,9 @@ pub struct Making {
     /// Chords, evenly over the pattern, for a model that plays over them: "C Am F G" [default: the file's own]
     #[arg(long, value_name = "CHORDS")]
     pub chords: Option<String>,
+    /// A beat whose hits are played, for a model that plays given hits [default: those of the pattern itself]
+    #[arg(long, value_name = "FILE.mid", conflicts_with = "chords")]
+    pub hits: Option<PathBuf>,
     #[command(flatten)]
     pub drawing: Drawing,
     #[command(flatten)]
@@ -49,7 +52,11 @@ impl Making {
     ) -> anyhow::Result<Sampling> {
         let how = self.drawing.sampling(n, temperature, seed);
         let steps = generate::checked_steps(model, how.steps)?;
-        let controls = self.chords.as_deref().map(|text| progression(text, steps)).transpose()?;
+        let controls = match (&self.chords, &self.hits) {
+            (Some(text), _) => Some(progression(text, steps)?),
+            (None, Some(file)) => Some(hits(file, model)?),
+            (None, None) => None,
+        };
         Ok(Sampling { controls, ..how })
     }
 }
@@ -73,6 +80,19 @@ pub fn progression(text: &str, steps: usize) -> anyhow::Result<Controls> {
         return Err(usage(format!("--chords takes 1 to {steps} chords for {steps} steps, not {found}")));
     }
     Ok(Controls::Chords(chords::spread(&classes, steps)))
+}
+
+/// The hits of the first beat in `file`.
+///
+/// # Errors
+/// Wrong usage: a model that takes no hits; a file without drums.
+fn hits(file: &Path, model: &MusicVae) -> anyhow::Result<Controls> {
+    let found = input::patterns(file, &input::Reader::of(model)?)?;
+    let first = found.first().and_then(|first| generate::controls_of(model, first.into()));
+    first.ok_or_else(|| {
+        let name = &model.settings().name;
+        usage(format!("{name} plays hits of its own. Leave --hits out, or take a model of groovae_2bar_hits_control_tfds"))
+    })
 }
 
 /// Several patterns that are given as files.

@@ -9,6 +9,7 @@ use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 
 use super::console::Console;
 use super::failure::usage;
+use super::words::counted;
 use crate::model::Settings;
 use crate::train::{Event, Means, Options, TrainError};
 
@@ -78,21 +79,28 @@ fn train(
     let style = ProgressStyle::with_template("{bar:24} {percent:>3} %  {msg}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     let mut say = |event: &Event| match event {
-        Event::Data { files, empty_files, train, held_out, weights } => {
+        Event::Data { files, empty_files, train, held_out, known, all_known, weights } => {
             line(
                 &bar,
                 console,
                 &format!(
-                    "{files} files ({empty_files} gave nothing): {} examples to train on, {} held out; {} weights",
+                    "{files} files ({empty_files} gave nothing): {} examples to train on, {} held out{}; {} weights",
                     HumanCount(*train as u64),
                     HumanCount(*held_out as u64),
+                    match known {
+                        0 => String::new(),
+                        _ if *all_known => " (all of them stand in training files, too)".to_owned(),
+                        n => format!(" ({} more stand in training files, too)", HumanCount(*n as u64)),
+                    },
                     HumanCount(*weights as u64),
                 ),
             );
         }
         Event::Progress { updates, examples, end, speed, means } => {
             bar.set_position(*examples);
-            let left = Duration::from_secs_f64((end - examples) as f64 / speed.max(0.1));
+            // The last update may go beyond the end.
+            let left = end.saturating_sub(*examples) as f64 / speed.max(0.1);
+            let left = Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX);
             bar.set_message(format!(
                 "update {updates}, {}, {speed:.0} examples/s, {} left",
                 words(means),
@@ -104,16 +112,26 @@ fn train(
             let count = HumanCount(*examples);
             line(&bar, console, &format!("{count} examples: held out {}{kept}", words(held_out)));
         }
+        Event::Stopping { examples } => line(
+            &bar,
+            console,
+            &format!(
+                "Stopped at {} examples. {} is written: --resume goes on from it. Measuring the model; Ctrl-C again \
+                 ends without that",
+                HumanCount(*examples),
+                crate::train::checkpoint::path_for(&options.out).display(),
+            ),
+        ),
         Event::Done { evaluation, at_mean, counters } => {
             bar.finish_and_clear();
             line(
                 &bar,
                 console,
                 &format!(
-                    "{}: {} updates, {} examples, {}.\nHeld-out files: teacher-forced accuracy {:.3} \
+                    "{}: {}, {} examples, {}.\nHeld-out files: teacher-forced accuracy {:.3} \
                      (z at its mean: {at_mean:.3}), free-running {:.3} at temperature 1, {:.3} by argmax, KL {:.1} bits",
                     options.out.display(),
-                    counters.updates,
+                    counted(counters.updates as usize, "update"),
                     HumanCount(counters.examples),
                     HumanDuration(Duration::from_secs_f64(counters.seconds)),
                     evaluation.teacher_forced_accuracy,

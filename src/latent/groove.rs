@@ -1,11 +1,13 @@
 //! A piece through a groove model, window by window: what is quantised comes back played, what is tapped comes back as
 //! drums. Everything that is not touched stays as it was.
 
+use std::collections::BTreeMap;
+
 use crate::codec::groove::Step;
 use crate::codec::{Converter, DrumMap, Tokens};
 use crate::model::{Kind, MusicVae};
 use crate::music::pattern::{Part, PatternNote};
-use crate::music::quantize::{Grid, quantize};
+use crate::music::quantize::{Grid, GridNote, quantize};
 use crate::music::score::{Note, Score};
 use crate::music::split::split;
 
@@ -15,8 +17,6 @@ use super::generate::{self, GenerateError, Sampling};
 const CLASSES: usize = 9;
 /// The class that a tap stands on (spec section 14).
 const TAP: usize = 3;
-/// Longest stretch that is played, in windows.
-const MOST_WINDOWS: usize = 2048;
 
 /// What is asked of a groove model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,19 +179,13 @@ fn stretch(
     played: &mut Performed,
 ) -> Result<Vec<Hit>, GrooveError> {
     let steps = converter.steps();
-    let last = grid.notes.iter().filter(|n| chosen(&n.note)).map(|n| n.start as usize).max().unwrap_or(0);
-    let windows = (last / steps + 1).min(MOST_WINDOWS);
+    let mut windows: BTreeMap<usize, Vec<&GridNote>> = BTreeMap::new();
+    for n in grid.notes.iter().filter(|n| chosen(&n.note)) {
+        windows.entry(n.start as usize / steps).or_default().push(n);
+    }
     let mut hits = Vec::new();
-    for w in 0..windows {
+    for (w, inside) in windows {
         let first = w * steps;
-        let inside: Vec<_> = grid
-            .notes
-            .iter()
-            .filter(|n| chosen(&n.note) && (first..first + steps).contains(&(n.start as usize)))
-            .collect();
-        if inside.is_empty() {
-            continue;
-        }
         let mut groove: Vec<Step> = vec![[0.0; 27]; steps];
         for n in &inside {
             let early = 2.0 * (f64::from(n.start) - n.note.start / grid.step_seconds());
@@ -205,7 +199,10 @@ fn stretch(
         if what == Performance::Humanize {
             for n in &inside {
                 let step = &answer[n.start as usize - first];
-                let hit = own_hit(&n.note, n.start, step, class(&n.note, what), grid);
+                let class = class(&n.note, what);
+                let same = |o: &&&GridNote| o.start == n.start && self::class(&o.note, what) == class;
+                let heard = inside.iter().filter(same).map(|o| &o.note).reduce(louder).unwrap_or(&n.note);
+                let hit = own_hit(&n.note, heard, n.start, step, class, grid);
                 played.kept += usize::from(hit.0);
                 hits.push(hit.1);
             }
@@ -217,8 +214,15 @@ fn stretch(
     Ok(hits)
 }
 
-/// A note of the file with the model's velocity and timing; true where the model would not play it.
-fn own_hit(note: &Note, start: u32, step: &Step, class: usize, grid: &Grid) -> (bool, Hit) {
+/// The louder of two notes of one step and class, which is the one that the model hears; the first of equal ones.
+fn louder<'a>(a: &'a Note, b: &'a Note) -> &'a Note {
+    if b.velocity > a.velocity { b } else { a }
+}
+
+/// A note of the file with the model's velocity and timing; true where the model would not play it. The model knows one
+/// hit of a class in a step, the one it `heard`: the grace notes and rolls around that one go along with it, as far
+/// from it and as much softer as they were.
+fn own_hit(note: &Note, heard: &Note, start: u32, step: &Step, class: usize, grid: &Grid) -> (bool, Hit) {
     let own = |step: f64, velocity: u8| Hit {
         step,
         seconds: note.end - note.start,
@@ -229,9 +233,11 @@ fn own_hit(note: &Note, start: u32, step: &Step, class: usize, grid: &Grid) -> (
     if step[class] <= 0.5 {
         return (true, own(note.start / grid.step_seconds(), note.velocity));
     }
-    let velocity = (step[CLASSES + class] * 127.0).round_ties_even().clamp(1.0, 127.0) as u8;
+    let softer = f32::from(note.velocity) / f32::from(heard.velocity.max(1));
+    let velocity = (step[CLASSES + class] * 127.0 * softer).round_ties_even().clamp(1.0, 127.0) as u8;
     let late = -f64::from((step[2 * CLASSES + class] / 2.0).clamp(-0.5, 0.5));
-    (false, own(f64::from(start) + late, velocity))
+    let from_heard = (note.start - heard.start) / grid.step_seconds();
+    (false, own(f64::from(start) + late + from_heard, velocity))
 }
 
 fn free_hit(n: &PatternNote, first: usize, grid: &Grid) -> Hit {

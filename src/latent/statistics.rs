@@ -131,6 +131,20 @@ impl Spread {
     }
 }
 
+/// The Kolmogorov-Smirnov distance of two sets of values, 0..=1: the widest gap between their cumulative shares. Unlike
+/// their means it sees samples that are all alike.
+pub fn distance(one: &[f64], two: &[f64]) -> f64 {
+    let sorted = |values: &[f64]| {
+        let mut values = values.to_vec();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    let (one, two) = (sorted(one), sorted(two));
+    let share =
+        |values: &[f64], x: f64| values.partition_point(|v| *v <= x) as f64 / values.len().max(1) as f64;
+    one.iter().chain(&two).map(|&x| (share(&one, x) - share(&two, x)).abs()).fold(0.0, f64::max)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,6 +185,14 @@ mod tests {
         assert_eq!(Statistic::Repetition.measure(&never), Some(0.0));
         assert_eq!(Statistic::RepeatedNotes.measure(&never), Some(1.0));
         assert_eq!(Statistic::PitchRange.measure(&twice), Some(2.0));
+    }
+
+    #[test]
+    fn a_distance_sees_what_the_mean_does_not() {
+        let wide: Vec<f64> = (0..=100).map(f64::from).collect();
+        assert_eq!(distance(&wide, &wide), 0.0);
+        assert!((distance(&[50.0; 9], &wide) - 0.5).abs() < 0.01);
+        assert_eq!(distance(&[-1.0], &wide), 1.0);
     }
 
     #[test]

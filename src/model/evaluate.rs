@@ -23,6 +23,9 @@ pub struct Evaluation {
     pub steps: usize,
     /// Share of steps whose likeliest output is the true one when the decoder is fed the true past.
     pub teacher_forced_accuracy: f64,
+    /// That share of each part of a trio: lead, bass, drums. Empty for patterns of one part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<f64>,
     /// Share of steps drawn right at temperature 1 when the decoder is fed its own past.
     pub free_running_accuracy: f64,
     /// The same when always the likeliest output is taken.
@@ -37,6 +40,7 @@ pub struct Evaluation {
 #[derive(Default)]
 struct Sums {
     forced: f64,
+    parts: Vec<usize>,
     free: f64,
     argmax: f64,
     nats: f64,
@@ -68,6 +72,8 @@ impl MusicVae {
                 total.steps += forced.steps;
                 sums.nats += forced.nats;
                 sums.forced += forced.right.iter().sum::<usize>() as f64 / forced.right.len().max(1) as f64;
+                sums.parts.resize(forced.right.len(), 0);
+                sums.parts.iter_mut().zip(&forced.right).for_each(|(sum, right)| *sum += right);
             }
             let free = Decoding::new(1.0, (0..batch.len()).map(|i| noise(1, i)).collect());
             sums.free += self.steps_right(batch, &z, free)?;
@@ -76,6 +82,9 @@ impl MusicVae {
         }
         let steps = total.steps.max(1) as f64;
         total.teacher_forced_accuracy = sums.forced / steps;
+        if sums.parts.len() > 1 {
+            total.parts = sums.parts.iter().map(|&right| right as f64 / steps).collect();
+        }
         total.free_running_accuracy = sums.free / steps;
         total.argmax_accuracy = sums.argmax / steps;
         total.nats_per_step = sums.nats / steps;

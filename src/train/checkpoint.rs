@@ -22,6 +22,9 @@ pub struct Counters {
     /// Beta and free nats of the objective that loss is of.
     #[serde(default)]
     pub objective: Option<(f64, f64)>,
+    /// Share of the files kept out of training, and the patterns that came of them.
+    #[serde(default)]
+    pub held_out: Option<(f64, usize)>,
 }
 
 /// Where the checkpoint of the model file `out` lies: beside it.

@@ -1,7 +1,7 @@
 //! Examples for training and for validation, cut from MIDI files in parallel and split by file.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -24,12 +24,36 @@ pub struct Sources {
 pub struct Examples {
     /// To train on.
     pub train: Vec<Tokens>,
-    /// Of the files kept out of training.
+    /// Of the files kept out of training, and in no other; where there is nothing of that kind, all of those files.
     pub held_out: Vec<Tokens>,
+    /// Patterns of the files kept out that stand in the others note for note.
+    pub known: usize,
     /// Files read.
     pub files: usize,
     /// Files of which nothing came.
     pub empty_files: usize,
+}
+
+impl Examples {
+    /// Nothing in the files kept out is new to a model: what it is measured on, it was trained on.
+    pub fn all_known(&self) -> bool {
+        self.known > 0 && self.held_out.len() == self.known && self.knows(&self.held_out[0])
+    }
+
+    fn knows(&self, tokens: &Tokens) -> bool {
+        self.train.contains(tokens)
+    }
+
+    /// Held-out trios whose drums stand in no example to train on: the same drums may play under many a song. Empty
+    /// for other patterns.
+    pub fn with_unheard_drums(&self) -> Vec<&Tokens> {
+        let drums = |tokens: &'_ Tokens| match tokens {
+            Tokens::Trio { drums, .. } => Some(drums.clone()),
+            _ => None,
+        };
+        let heard: HashSet<Vec<u16>> = self.train.iter().filter_map(drums).collect();
+        self.held_out.iter().filter(|t| drums(t).is_some_and(|d| !heard.contains(&d))).collect()
+    }
 }
 
 /// Cuts and de-duplicates the examples of all sources. A file goes to the held-out side where the hash of its name
@@ -48,7 +72,7 @@ pub fn prepare(sources: &Sources, converter: &Converter, held_out: f64) -> Resul
     }
     let found: Vec<(bool, Result<Vec<Tokens>, String>)> = files
         .par_iter()
-        .map(|(file, converter)| (is_held_out(&file.name, held_out), examples(file, converter)))
+        .map(|(file, converter)| (is_held_out(file.own_name(), held_out), examples(file, converter)))
         .collect();
     let mut examples = Examples { files: files.len(), ..Examples::default() };
     let (mut seen_train, mut seen_held_out) = (HashSet::new(), HashSet::new());
@@ -65,6 +89,11 @@ pub fn prepare(sources: &Sources, converter: &Converter, held_out: f64) -> Resul
         }
         examples.empty_files += usize::from(list.len() == before);
     }
+    let is_known = |t: &Tokens| seen_train.contains(&key(t));
+    examples.known = examples.held_out.iter().filter(|t| is_known(t)).count();
+    if examples.known < examples.held_out.len() {
+        examples.held_out.retain(|t| !is_known(t));
+    }
     if examples.train.is_empty() && held_out < 1.0 || examples.held_out.is_empty() && held_out > 0.0 {
         let why = reasons.into_iter().next().unwrap_or_else(|| "Give more files".to_owned());
         let (train, held_out) = (examples.train.len(), examples.held_out.len());
@@ -80,9 +109,11 @@ pub struct ConditionedExamples {
     pub examples: Vec<(Tokens, Option<Controls>)>,
     /// Files read.
     pub files: usize,
+    /// Files of which nothing came.
+    pub empty_files: usize,
 }
 
-/// All examples of all sources, with the chords that the notes imply where `chords` asks for them.
+/// The examples of the files that `held_out` picks (1: all), with the chords that the notes imply where `chords` asks for them.
 ///
 /// # Errors
 /// As [`prepare`].
@@ -90,37 +121,45 @@ pub fn conditioned(
     sources: &Sources,
     converter: &Converter,
     chords: bool,
+    held_out: f64,
 ) -> Result<ConditionedExamples, TrainError> {
     if !chords {
-        let found = prepare(sources, converter, 1.0)?;
+        let found = prepare(sources, converter, held_out)?;
         let examples = found.held_out.into_iter().map(|tokens| (tokens, None)).collect();
-        return Ok(ConditionedExamples { examples, files: found.files });
+        return Ok(ConditionedExamples { examples, files: found.files, empty_files: found.empty_files });
     }
     let mut files = Vec::new();
     for path in sources.plain.iter().chain(&sources.roland) {
         files.extend(source::read(path)?);
     }
-    let found: Vec<_> = files
+    files.retain(|file| is_held_out(file.own_name(), held_out));
+    let found: Vec<Vec<_>> = files
         .par_iter()
-        .filter_map(|file| crate::music::smf::parse(&file.bytes, &file.name).ok())
-        .flat_map_iter(|score| converter.extract_with_chords(&score))
-        .filter(|chorded| is_music(&chorded.example.tokens))
+        .map(|file| {
+            let score = crate::music::smf::parse(&file.bytes, &file.name);
+            let all = score.map(|score| converter.extract_with_chords(&score)).unwrap_or_default();
+            all.into_iter().filter(|chorded| is_music(&chorded.example.tokens)).collect()
+        })
         .collect();
     let mut seen = HashSet::new();
     let mut all = ConditionedExamples { files: files.len(), ..ConditionedExamples::default() };
-    for chorded in found {
+    all.empty_files = found.iter().filter(|of_file| of_file.is_empty()).count();
+    for chorded in found.into_iter().flatten() {
         let mut pair = key(&chorded.example.tokens);
         pair.extend(&chorded.chords);
         if seen.insert(pair) {
             all.examples.push((chorded.example.tokens, Some(Controls::Chords(chorded.chords))));
         }
     }
+    if all.examples.is_empty() {
+        let why = "No melody in them stands over chords that their notes imply. Give more files".to_owned();
+        return Err(TrainError::TooFew { files: all.files, train: 0, held_out: 0, why });
+    }
     Ok(all)
 }
 
-/// FNV-1a over the name without its folder.
+/// FNV-1a over the file's own name.
 fn is_held_out(name: &str, share: f64) -> bool {
-    let name = Path::new(name).file_name().and_then(|n| n.to_str()).unwrap_or(name);
     let hash = name
         .bytes()
         .fold(0xCBF2_9CE4_8422_2325u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3));

@@ -13,6 +13,15 @@ pub enum TrainError {
         /// Why.
         source: std::io::Error,
     },
+    /// A model or a checkpoint that a new run would replace.
+    #[error(
+        "{}: is there already. Give --resume to go on with it, --force to begin anew and replace it, or another --out",
+        path.display()
+    )]
+    Exists {
+        /// Which.
+        path: PathBuf,
+    },
     /// A file could not be written.
     #[error("{}: cannot be written: {source}. Check the folder, its rights and the free space", path.display())]
     Write {

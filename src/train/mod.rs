@@ -31,6 +31,7 @@ pub mod run;
 pub mod schedule;
 pub mod source;
 pub mod stack;
+pub mod start;
 pub mod update;
 pub mod view;
 

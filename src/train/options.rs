@@ -23,6 +23,9 @@ pub struct Options {
     /// Go on from the checkpoint beside --out
     #[arg(long)]
     pub resume: bool,
+    /// Begin anew where a model or a checkpoint of that name stands, and replace it
+    #[arg(long, conflicts_with = "resume")]
+    pub force: bool,
     /// Start from the weights of this model file instead of random ones
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     pub from: Option<String>,

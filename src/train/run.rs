@@ -17,6 +17,7 @@ use super::error::TrainError;
 use super::network::{Objective, Sums};
 use super::options::{Goal, Options};
 use super::schedule;
+use super::start;
 use super::update::Updater;
 use crate::codec::{Converter, Tokens};
 use crate::latent::noise::Noise;
@@ -69,6 +70,10 @@ pub enum Event {
         train: usize,
         /// Examples held out.
         held_out: usize,
+        /// Examples of the files kept out that stand in training files note for note.
+        known: usize,
+        /// Those are counted as held out all the same, for there are no others.
+        all_known: bool,
         /// Trainable values.
         weights: usize,
     },
@@ -93,6 +98,11 @@ pub enum Event {
         held_out: Means,
         /// The model file was written: the best so far.
         best: bool,
+    },
+    /// The run was asked to stop: its checkpoint is written, the model is measured yet.
+    Stopping {
+        /// Examples so far.
+        examples: u64,
     },
     /// The run is over; the model file holds the best weights.
     Done {
@@ -132,6 +142,8 @@ pub fn run(
         empty_files: run.examples.empty_files,
         train: run.examples.train.len(),
         held_out: run.examples.held_out.len(),
+        known: run.examples.known,
+        all_known: run.examples.all_known(),
         weights: run.updater.parameters.count(),
     });
     run.learn(stop, tell)?;
@@ -141,13 +153,16 @@ pub fn run(
 impl<'a> Run<'a> {
     fn prepare(options: &'a Options, command: &str) -> Result<Self, TrainError> {
         options.check()?;
+        start::check_out(options)?;
         let config = Config::find(&options.config)?;
         let unsupported = || TrainError::Unsupported { config: config.name.to_owned() };
         let known = matches!(
             config.head,
             Head::Categorical | Head::MultiOut | Head::Split | Head::Nade | Head::Groove
         );
-        if !known || config.control_depth > 0 || config.decoder_levels.len() > 2 {
+        // Its inputs lose notes at random in training, which is not built.
+        let loses_notes = config.name.ends_with("note_dropout");
+        if !known || loses_notes || config.control_depth > 0 || config.decoder_levels.len() > 2 {
             return Err(unsupported());
         }
         let goal = options.goal(config);
@@ -168,23 +183,22 @@ impl<'a> Run<'a> {
         let converter = Converter::for_config(config.name).ok_or_else(unsupported)?;
         let sources = Sources { plain: options.data.clone(), roland: options.data_roland.clone() };
         let examples = data::prepare(&sources, &converter, options.held_out)?;
-        let settings = settings(options, config, command);
+        let settings = settings(options, config, &start::history(options, command));
         let mut updater = Updater::new(&settings, config, options.seed, options.threads);
         let mut counters = Counters::default();
+        let objective = (goal.beta, goal.free_nats);
         let mut average: Vec<Vec<f32>> = updater.parameters.list.iter().map(|p| p.value.clone()).collect();
         if options.resume {
             let path = checkpoint::path_for(&options.out);
             (average, counters) = checkpoint::read(&path, &mut updater.parameters)?;
+            counters = start::resumed(counters, options, objective, examples.held_out.len())?;
             updater.updates = counters.updates;
-            // A loss under another objective says nothing about this one: the comparison begins anew.
-            if counters.objective.is_some_and(|before| before != (goal.beta, goal.free_nats)) {
-                counters.best = None;
-            }
         } else if let Some(from) = &options.from {
-            start_from(from, &mut updater)?;
+            start::take_weights(from, &mut updater)?;
             average = updater.parameters.list.iter().map(|p| p.value.clone()).collect();
         }
-        counters.objective = Some((goal.beta, goal.free_nats));
+        counters.objective = Some(objective);
+        counters.held_out = Some((options.held_out, examples.held_out.len()));
         updater.refresh();
         let targets = Targets::of(config);
         Ok(Self { options, goal, targets, settings, examples, updater, average, counters })
@@ -258,6 +272,11 @@ impl<'a> Run<'a> {
                 last_checkpoint = Instant::now();
             }
         }
+        if stop.load(Ordering::Relaxed) {
+            // First what would be lost; the look at held-out examples takes a while.
+            self.write_checkpoint()?;
+            tell(&Event::Stopping { examples: self.counters.examples });
+        }
         self.checkpoint(tell)
     }
 
@@ -281,10 +300,14 @@ impl<'a> Run<'a> {
             self.record(&[("teacher_forced_accuracy", held_out.accuracy), ("kl_bits", held_out.kl_bits)]);
             self.write_model()?;
         }
-        let path = checkpoint::path_for(&self.options.out);
-        checkpoint::write(&path, &self.updater.parameters, &self.average, &self.counters)?;
+        self.write_checkpoint()?;
         tell(&Event::Checkpoint { examples: self.counters.examples, held_out, best });
         Ok(())
+    }
+
+    fn write_checkpoint(&self) -> Result<(), TrainError> {
+        let path = checkpoint::path_for(&self.options.out);
+        checkpoint::write(&path, &self.updater.parameters, &self.average, &self.counters)
     }
 
     /// Every `step`-th held-out example with the mean weights, teacher-forced. Each z is drawn from its posterior, as
@@ -345,14 +368,27 @@ impl<'a> Run<'a> {
         let model = MusicVae::new(self.settings.clone(), &file)?;
         let examples: Vec<Example> = self.examples.held_out.iter().map(Example::from).collect();
         let evaluation = model.evaluate(&examples, self.options.seed, |_| {})?;
-        let held_out = [
+        let parts = ["lead_accuracy", "bass_accuracy", "drums_accuracy"];
+        let mut held_out: Vec<(&str, f64)> =
+            parts.into_iter().zip(evaluation.parts.iter().copied()).collect();
+        let unheard = self.examples.with_unheard_drums();
+        if !unheard.is_empty() {
+            let examples: Vec<Example> = unheard.into_iter().map(Example::from).collect();
+            let parts = model.evaluate(&examples, self.options.seed, |_| {})?.parts;
+            let drums = parts.last().copied().unwrap_or_default();
+            held_out.extend([
+                ("unheard_drums_accuracy", drums),
+                ("unheard_drums_examples", examples.len() as f64),
+            ]);
+        }
+        held_out.extend([
             ("teacher_forced_accuracy", evaluation.teacher_forced_accuracy),
             ("teacher_forced_accuracy_at_mean", at_mean),
             ("free_running_accuracy", evaluation.free_running_accuracy),
             ("argmax_accuracy", evaluation.argmax_accuracy),
             ("kl_bits", evaluation.kl_bits),
             ("examples", evaluation.examples as f64),
-        ];
+        ]);
         let training = self.settings.training.get_or_insert_default();
         training.held_out.extend(held_out.iter().map(|(name, x)| ((*name).to_owned(), *x)));
         self.write_model()?;
@@ -383,6 +419,7 @@ fn settings(options: &Options, config: &Config, command: &str) -> Settings {
         ("learning_rate", options.learning_rate),
         ("batch", options.batch as f64),
         ("augment", options.augment),
+        ("held_out_share", options.held_out),
     ];
     settings.training = Some(Training {
         data: data.collect(),
@@ -391,20 +428,4 @@ fn settings(options: &Options, config: &Config, command: &str) -> Settings {
         ..Training::default()
     });
     settings
-}
-
-/// Takes over the weights of another model of the same shape.
-fn start_from(from: &str, updater: &mut Updater) -> Result<(), TrainError> {
-    let path = std::path::Path::new(from);
-    let (_, file) = weights::read(path)?;
-    for p in &mut updater.parameters.list {
-        match file.get(&p.name).filter(|(shape, _)| *shape == p.shape) {
-            Some((_, values)) => p.value.copy_from_slice(values),
-            None => {
-                let cause = format!("{} is missing in it or has another shape", p.name);
-                return Err(TrainError::Checkpoint { path: path.to_owned(), cause });
-            }
-        }
-    }
-    Ok(())
 }

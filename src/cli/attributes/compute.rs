@@ -77,7 +77,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     let sources = Sources { plain: arguments.data.clone(), roland: arguments.data_roland.clone() };
     let reader = input::Reader::of(&model)?;
     let busy = console.busy("reading music");
-    let found = data::conditioned(&sources, &reader.converter, reader.chords)?;
+    let found = data::conditioned(&sources, &reader.converter, reader.chords, 1.0)?;
     drop(busy);
     let most = arguments.examples.min(found.examples.len());
     let picked = (0..most).map(|i| &found.examples[i * found.examples.len() / most.max(1)]);

@@ -30,6 +30,11 @@ pub fn table(models: &[Settings]) -> String {
         if let Some(mean) = figure(s, "teacher_forced_accuracy_at_mean", 3) {
             let _ = write!(forced, " ({mean} at the posterior's mean)");
         }
+        for part in ["lead", "bass", "drums", "unheard_drums"] {
+            if let Some(share) = figure(s, &format!("{part}_accuracy"), 3) {
+                let _ = write!(forced, ", {} {share}", part.replace('_', " "));
+            }
+        }
         let _ = writeln!(
             text,
             "| `{}` | `{}` | {}; {}; {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",

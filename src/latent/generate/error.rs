@@ -58,7 +58,7 @@ pub enum GenerateError {
     },
     /// A model that is conditioned on hits was given none.
     #[error(
-        "{model} plays given hits and none were given. Take them from a file: `mvae-tui humanize F.mid --model {model}`"
+        "{model} plays given hits and none were given. Take them from a file: --hits F.mid, or `mvae-tui humanize F.mid --model {model}`"
     )]
     NeedsHits {
         /// The model's name.
