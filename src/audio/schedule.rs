@@ -10,7 +10,8 @@ const DRUM_CHANNEL: u8 = 9;
 /// The events of `score` at `rate` frames a second, in order of time; at one frame programs and controllers come
 /// first, then note-offs, then note-ons. `offset` is left 0.
 ///
-/// Every instrument has a channel to itself as long as there are any (nine strips of 15).
+/// Every instrument has a strip to itself, and with it all its voices, as long as there are any (nine), and a channel to
+/// itself as long as there are any of those (15 a strip).
 pub fn events(score: &Score, rate: u32) -> Vec<Event> {
     let frame = |seconds: f64| (seconds.max(0.0) * f64::from(rate)).round() as u64;
     let place = |instrument: u32, drums: bool| {
@@ -18,8 +19,8 @@ pub fn events(score: &Score, rate: u32) -> Vec<Event> {
         if drums {
             return ((instrument % strips) as u8, DRUM_CHANNEL);
         }
-        let channel = (instrument % PITCHED) as u8;
-        ((instrument / PITCHED % strips) as u8, channel + u8::from(channel >= DRUM_CHANNEL))
+        let channel = (instrument / strips % PITCHED) as u8;
+        ((instrument % strips) as u8, channel + u8::from(channel >= DRUM_CHANNEL))
     };
     let mut events: Vec<(u64, u8, Event)> = Vec::with_capacity(score.notes.len() * 2);
     let mut put = |frame: u64, rank: u8, track: u8, message: Message| {
@@ -57,6 +58,8 @@ pub fn events(score: &Score, rate: u32) -> Vec<Event> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audio::{BLOCK, Font, Rack};
+    use crate::engine::Output;
     use crate::music::score::Note;
 
     fn note(instrument: u32, start: f64, end: f64, is_drum: bool) -> Note {
@@ -86,5 +89,50 @@ mod tests {
         places.sort_unstable();
         places.dedup();
         assert_eq!(places.len(), 60);
+    }
+    /// The first half second of `score` as a file would have it.
+    fn sound(font: &Font, score: &Score) -> Vec<[f32; 2]> {
+        let mut rack = Rack::offline(font, 48_000).expect("starts");
+        let events = events(score, 48_000);
+        let (mut next, mut sound) = (0, Vec::new());
+        while sound.len() < 24_000 {
+            let from = sound.len() as u64;
+            while let Some(event) = events.get(next).filter(|event| event.frame < from + BLOCK as u64) {
+                rack.event(Event { offset: (event.frame - from) as usize, ..*event });
+                next += 1;
+            }
+            sound.extend(rack.render(BLOCK));
+        }
+        sound
+    }
+
+    #[test]
+    fn many_instruments_together_sound_as_each_does_alone() {
+        let font = Font::built_in().expect("loads");
+        // An organ's six notes on each of twelve: 72 that are held at once.
+        let part = |instrument: u32| {
+            let notes = (0..6).map(|i| Note {
+                pitch: (36 + 7 * i + instrument) as u8,
+                velocity: 14,
+                program: 16,
+                ..note(instrument, 0.0, 2.0, false)
+            });
+            notes.collect::<Vec<Note>>()
+        };
+        let all = Score { notes: (0..12).flat_map(part).collect(), ..Score::default() };
+        let together = sound(&font, &all);
+        let mut apart = vec![[0.0_f32; 2]; together.len()];
+        for instrument in 0..12 {
+            let alone = sound(&font, &Score { notes: part(instrument), ..Score::default() });
+            apart.iter_mut().zip(alone).for_each(|(sum, one)| {
+                sum[0] += one[0];
+                sum[1] += one[1];
+            });
+        }
+        let loudest = together.iter().flatten().fold(0.0_f32, |m, v| m.max(v.abs()));
+        assert!(loudest > 0.05 && loudest < 0.9, "the limiter has nothing to do: {loudest}");
+        let away = together.iter().flatten().zip(apart.iter().flatten()).map(|(a, b)| (a - b).abs());
+        let worst = away.fold(0.0_f32, f32::max);
+        assert!(worst < 1e-3, "a voice was taken from somebody: {worst}");
     }
 }

@@ -15,6 +15,8 @@ pub const BLOCK: usize = 256;
 const GRAIN: usize = 8;
 /// Notes of one track at once.
 const POLYPHONY: usize = 40;
+/// The same where nobody waits for it.
+const OFFLINE: usize = 128;
 /// Events of one track in one block.
 const EVENTS: usize = 256;
 /// The mix as a whole: a kit at velocity 80 stays clear of the limiter.
@@ -57,9 +59,21 @@ struct Strip {
 impl Rack {
     /// A silent rack that plays `font` at `rate` frames a second.
     pub fn new(font: &Font, rate: u32) -> Result<Self, FontError> {
+        Self::with(font, rate, POLYPHONY)
+    }
+
+    /// A silent rack for rendering files: as [`Rack::new`], with more notes at once.
+    ///
+    /// # Errors
+    /// As [`Rack::new`].
+    pub fn offline(font: &Font, rate: u32) -> Result<Self, FontError> {
+        Self::with(font, rate, OFFLINE)
+    }
+
+    fn with(font: &Font, rate: u32, notes: usize) -> Result<Self, FontError> {
         let mut settings = SynthesizerSettings::new(rate as i32);
         settings.block_size = GRAIN;
-        settings.maximum_polyphony = POLYPHONY;
+        settings.maximum_polyphony = notes;
         // Each strip would pay for its own room.
         settings.enable_reverb_and_chorus = false;
         let strips = (0..=TRACKS)

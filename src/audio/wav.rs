@@ -220,7 +220,7 @@ fn render_until(
         cause: cause.to_string(),
     };
     let font = Font::load(options.soundfont)?;
-    let mut rack = Rack::new(&font, options.rate)?;
+    let mut rack = Rack::offline(&font, options.rate)?;
     let mut part = out.as_os_str().to_owned();
     part.push(".part");
     let part = Part(part.into());
