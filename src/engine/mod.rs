@@ -21,6 +21,7 @@ mod follower;
 #[cfg(test)]
 mod follower_tests;
 mod frame_clock;
+mod given;
 pub mod host;
 mod ledger;
 mod metronome;

@@ -207,6 +207,9 @@ impl Driver {
                 }
             }
         }
+        if let Some((now, heard)) = self.moment {
+            self.line.given.note(now, heard, (frames as f64 * 1e9 / self.sequencer.rate()) as u64);
+        }
         if let (Some(chase), Some((now, heard))) = (&mut self.chase, self.moment) {
             self.source.observe(now);
             if let Some(target) = self.source.target(heard + self.lead) {

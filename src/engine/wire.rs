@@ -1,8 +1,12 @@
 //! The engine's line to the outside world of MIDI: what sounds when, and what comes in.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::Message;
+use super::given::Given;
 use super::sync::Sync;
 
 /// Events under way to the MIDI thread, which looks every millisecond.
@@ -54,6 +58,8 @@ pub struct Wire {
     pub feed: Consumer<Timed>,
     /// What the engine hears.
     pub inlet: Producer<Inbound>,
+    /// How long before it is heard what the engine plays is known, nanoseconds.
+    pub given: Arc<AtomicU64>,
 }
 
 /// The engine's end of the line.
@@ -63,11 +69,14 @@ pub struct Line {
     pub feed: Producer<Timed>,
     /// What the engine hears.
     pub inlet: Consumer<Inbound>,
+    /// Measures how early the other end knows what the engine plays.
+    pub given: Given,
 }
 
 /// Both ends.
 pub fn wire() -> (Wire, Line) {
     let (out, feed) = RingBuffer::new(OUTWARD);
     let (inlet, within) = RingBuffer::new(INWARD);
-    (Wire { feed, inlet }, Line { feed: out, inlet: within })
+    let given = Given::new();
+    (Wire { feed, inlet, given: given.reader() }, Line { feed: out, inlet: within, given })
 }

@@ -1,5 +1,6 @@
 //! The MIDI thread: takes what the engine plays and what inputs hear, and writes to ports at absolute deadlines.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use rtrb::Consumer;
@@ -24,8 +25,13 @@ const LOOK: u64 = 1_000_000;
 const SHOW: u64 = 250_000_000;
 /// Real-time priority, above the silent engine's and below JACK's own threads.
 const PRIORITY: u8 = 50;
-/// What the engine gives us of time before a message is due; a port that wants more shifts all of them.
-const GIVEN: u64 = 6_000_000;
+/// What this thread needs for itself between what the engine says and what leaves, nanoseconds: it looks once a
+/// millisecond. Outputs that want more than what the engine's device gives beyond it shift all messages.
+const NEEDS: u64 = 2_000_000;
+/// A device that gives this much less, nanoseconds, is believed; one that gives more must give much more, since what waits
+/// is ended when everything comes earlier.
+const LESS: u64 = 1_000_000;
+const MORE: u64 = 4_000_000;
 
 /// An open output.
 #[derive(Debug)]
@@ -73,14 +79,18 @@ pub struct Hub {
     shown: u64,
     /// All messages are this much later, for ports that want them early.
     shift: u64,
+    /// How long before it is heard what the engine plays is known, nanoseconds.
+    given: u64,
 }
 
 impl Hub {
     /// A hub between the engine's `wire` and the commanding ends.
     pub fn new(ends: Ends, wire: Wire) -> Self {
+        let given = wire.given.load(Ordering::Relaxed);
         Self {
             ends,
             wire,
+            given,
             outputs: std::array::from_fn(|_| None),
             inputs: std::array::from_fn(|_| None),
             routes: [Route::default(); TRACKS],
@@ -128,6 +138,11 @@ impl Hub {
         if self.ends.orders.is_abandoned() {
             self.end(now);
             return None;
+        }
+        let given = self.wire.given.load(Ordering::Relaxed);
+        if given + LESS < self.given || given > self.given + MORE {
+            self.given = given;
+            self.shift(now);
         }
         for input in 0..INPUTS {
             self.listen(input);
@@ -464,8 +479,8 @@ impl Hub {
     /// Everything waits for the output that wants its messages the earliest; the engine's own sound, too.
     fn shift(&mut self, now: u64) {
         let early = |out: &Output| out.ahead.saturating_add_signed(-out.switches.offset.min(0));
-        let most = self.outputs.iter().flatten().map(early).max().unwrap_or(0);
-        let shift = most.saturating_sub(GIVEN);
+        let most = self.outputs.iter().flatten().map(early).max();
+        let shift = most.map_or(0, |most| (most + NEEDS).saturating_sub(self.given));
         let old = std::mem::replace(&mut self.shift, shift);
         if shift < old {
             // Ends would overtake the beginnings that wait by the old one.

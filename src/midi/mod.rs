@@ -11,6 +11,8 @@
 mod double;
 mod entry;
 #[cfg(test)]
+mod given_tests;
+#[cfg(test)]
 mod hanging_tests;
 mod hub;
 #[cfg(test)]
