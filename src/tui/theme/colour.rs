@@ -67,6 +67,20 @@ pub fn fit(colour: Color, depth: Depth) -> Color {
     }
 }
 
+/// The nearest colour that `depth` has for what is drawn on `ground`. Where 16 colours make the two the same, though
+/// they are not, it is the grey beside it: the grid of a dark roll is faint, and not gone.
+pub fn ink(colour: Color, ground: Color, depth: Depth) -> Color {
+    let fitted = fit(colour, depth);
+    if depth != Depth::Ansi16 || colour == ground || fitted != fit(ground, depth) {
+        return fitted;
+    }
+    match fitted {
+        Color::Black | Color::Gray => Color::DarkGray,
+        Color::White | Color::DarkGray => Color::Gray,
+        other => other,
+    }
+}
+
 /// The six levels of a channel of the cube.
 const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
@@ -138,7 +152,7 @@ fn nearest16(r: u8, g: u8, b: u8) -> Color {
 
 #[cfg(test)]
 mod tests {
-    use super::{Depth, fit, mix, parse};
+    use super::{Depth, fit, ink, mix, parse};
     use ratatui::style::Color;
 
     fn depth(pairs: &[(&str, &str)]) -> Depth {
@@ -161,6 +175,16 @@ mod tests {
         assert_eq!(fit(Color::Rgb(250, 250, 250), Depth::Ansi16), Color::White);
         assert_eq!(fit(Color::Rgb(1, 2, 3), Depth::True), Color::Rgb(1, 2, 3));
         assert_eq!(fit(Color::Red, Depth::Mono), Color::Reset);
+    }
+
+    #[test]
+    fn what_16_colours_cannot_tell_from_its_ground_is_grey() {
+        let (ground, grid) = (Color::Rgb(10, 12, 16), Color::Rgb(30, 34, 40));
+        assert_eq!(fit(grid, Depth::Ansi16), fit(ground, Depth::Ansi16));
+        assert_eq!(ink(grid, ground, Depth::Ansi16), Color::DarkGray);
+        assert_eq!(ink(ground, ground, Depth::Ansi16), Color::Black, "what is not to be seen is not");
+        assert_eq!(ink(grid, ground, Depth::True), grid);
+        assert_eq!(ink(Color::Rgb(240, 240, 240), Color::Rgb(255, 255, 255), Depth::Ansi16), Color::Gray);
     }
 
     #[test]

@@ -116,8 +116,11 @@ impl Theme {
     /// The style of `scope`: that of its parents ("a", then "a.b"), each laid over the one before.
     pub fn style(&self, scope: &str) -> Style {
         let style = self.raw(scope);
-        let fit = |colour: Option<Color>| colour.map(|colour| colour::fit(colour, self.depth));
-        Style { fg: fit(style.fg), bg: fit(style.bg), ..style }
+        // What has no ground of its own stands on the screen's, which matters where colours are few.
+        let screen = || if self.depth == Depth::Ansi16 { self.raw("ui").bg } else { None };
+        let ground = style.bg.or_else(screen).unwrap_or(Color::Reset);
+        let fg = style.fg.map(|colour| colour::ink(colour, ground, self.depth));
+        Style { fg, bg: style.bg.map(|colour| colour::fit(colour, self.depth)), ..style }
     }
 
     /// `scope` with its foreground moved towards `over`'s background: `share` 1 is the full colour, 0 none of it.
@@ -127,8 +130,9 @@ impl Theme {
             (Some(fg), Some(bg)) => Some(colour::mix(bg, fg, share)),
             (fg, _) => fg,
         };
-        let fit = |colour: Option<Color>| colour.map(|colour| colour::fit(colour, self.depth));
-        Style { fg: fit(mixed), ..style }.bg_opt(fit(ground.bg))
+        let under = ground.bg.unwrap_or(Color::Reset);
+        let fg = mixed.map(|colour| colour::ink(colour, under, self.depth));
+        Style { fg, ..style }.bg_opt(ground.bg.map(|colour| colour::fit(colour, self.depth)))
     }
 }
 
