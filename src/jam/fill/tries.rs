@@ -25,6 +25,8 @@ const TUNES: [&[(A, f32)]; 4] = [
 ];
 /// How far the later tries go towards the prior as well.
 const ASIDE: f64 = 0.35;
+/// As many notes more in half a bar of a tune are a fill at its best.
+const ENOUGH: f32 = 4.0;
 /// Patterns decoded together; in between somebody else may want the model.
 const PART: u32 = 4;
 
@@ -127,7 +129,10 @@ pub fn worth(playing: &Pattern, moved: &Pattern) -> f32 {
             }
             let keys = pitch_classes(playing, part);
             let foreign = tail.iter().filter(|note| !keys[usize::from(note.pitch % 12)]).count();
-            tail.len() as f32 - own.len() as f32 - 0.5 * foreign as f32
+            // A run is a fill up to a point: from there on each note more takes away from it.
+            let more = tail.len() as f32 - own.len() as f32;
+            let told = if more <= ENOUGH { more } else { 2.0 * ENOUGH - more };
+            told - 0.5 * foreign as f32
         })
         .sum()
 }
