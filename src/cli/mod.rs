@@ -20,6 +20,7 @@ mod humanize;
 mod input;
 mod interpolate;
 mod jam;
+mod keyboard;
 mod logging;
 mod making;
 mod mean;

@@ -1,5 +1,6 @@
 //! `run`: a script without the screen.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -11,6 +12,7 @@ use super::arguments::{bars, rate, seed};
 use super::console::Console;
 use super::failure::usage;
 use super::files;
+use super::keyboard::Keyboard;
 use crate::audio::wav::{Format, Options};
 use crate::jam::Tone;
 use crate::music::smf;
@@ -27,6 +29,7 @@ use crate::script::render::{self, RenderError};
   mvae-tui run set.rhai --render set.mid                        until it stops by itself
   mvae-tui help script live_loop                                what a function does
 
+Keys that a script listens to (on_key) are read from the terminal; then q ends it as Ctrl-C does.
 The same script and seed give the same music.")]
 pub struct Arguments {
     /// A script
@@ -139,6 +142,18 @@ fn play(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
         midi_out: arguments.midi_out.clone(),
         osc_out: arguments.osc_out.clone(),
     };
-    live::play(&arguments.script, options, &leave, |tone, text| told(console, tone, text))?;
+    let keyboard = RefCell::new(Keyboard::default());
+    let say = |tone: Tone, text: &str| {
+        let lines = keyboard.borrow().lines(text);
+        told(console, tone, &lines);
+    };
+    let keys = |wanted: bool| {
+        let pressed = keyboard.borrow_mut().pressed(wanted);
+        pressed.unwrap_or_else(|deaf| {
+            say(Tone::Hint, &deaf);
+            Vec::new()
+        })
+    };
+    live::play(&arguments.script, options, &leave, keys, say)?;
     Ok(())
 }

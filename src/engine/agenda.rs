@@ -23,6 +23,13 @@ pub enum Order {
     Mute(bool),
     /// Loudness of the track, as [`Command::Gain`].
     Gain(f32),
+    /// Where the track stands, as [`Command::Pan`].
+    Pan {
+        /// MIDI channel of the track.
+        channel: u8,
+        /// -1 left, 0 in the middle, 1 right.
+        pan: f32,
+    },
     /// Moves a controller of a channel.
     Control {
         /// MIDI channel.

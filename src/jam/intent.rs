@@ -290,14 +290,21 @@ pub enum Intent {
     Run,
     /// From a script: an order for the engine, with its beat.
     Perform(Command),
-    /// From a script: a launch for the engine, and what there is to see of it.
+    /// From a script: a launch or a fill for the engine, and what there is to see of it.
     Plays {
-        /// The launch.
+        /// The launch, or the fill.
         command: Command,
         /// The pattern, as it stands in phase with the transport.
         slot: Arc<Slot>,
         /// The part that is shown.
         part: crate::music::pattern::Part,
+    },
+    /// From a script: a track is frozen to what plays on it, or thawed; nothing where it is so already.
+    Hold {
+        /// The track.
+        track: usize,
+        /// Frozen.
+        on: bool,
     },
     /// From a script: a pattern for a place of the bank.
     Put {

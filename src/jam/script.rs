@@ -70,6 +70,8 @@ pub enum ScriptNews {
     Failed(Fault),
     /// The keys that scripts listen to from now on.
     Listens(Vec<String>),
+    /// What the tracks are called that scripts play on, the first one first.
+    Tracks(Vec<String>),
 }
 
 /// A value of an OSC message.

@@ -14,6 +14,7 @@ use super::sliders::Sliders;
 use super::slot::{COLUMNS, ROWS, Slot, SlotId};
 use super::take::Take;
 use super::track::{self, Known, Track, Voice};
+use crate::engine::Command;
 use crate::model::Kind;
 use crate::music::pattern::Part;
 
@@ -44,6 +45,15 @@ impl Launch {
     pub fn voice(&self, track: usize) -> Option<&Voice> {
         self.voices.iter().find(|voice| usize::from(voice.track) == track)
     }
+}
+
+/// What a script asked of a track while that was frozen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Withheld {
+    /// The order for the engine: a launch, or a halt.
+    pub command: Command,
+    /// What there is to see of a launch.
+    pub seen: Option<(Arc<Slot>, Part)>,
 }
 
 /// What the jam makes by itself before the player does anything. No step of undo: the way back ends here.
@@ -128,6 +138,8 @@ pub struct State {
     pub beat: u32,
     /// Fills: those that were played, and the next ones.
     pub fills: Fills,
+    /// What scripts would play by now on tracks that are frozen.
+    pub withheld: [Option<Withheld>; track::MOST],
     /// A row that is played point after point.
     pub chain: Chain,
     /// Names of the MIDI outputs there are.
@@ -184,6 +196,7 @@ impl State {
             queued: [None; track::MOST],
             beat: 0,
             fills: Fills::default(),
+            withheld: Default::default(),
             chain: Chain::default(),
             ports: Vec::new(),
             log: Log::default(),

@@ -5,6 +5,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+/// How long tasks may take while others wait for them.
+#[derive(Debug, Clone, Copy)]
+pub enum Patience {
+    /// As long as they want.
+    Endless,
+    /// Each so long; then it is left to itself, and the others go on.
+    Each(Duration),
+    /// All of them up to this moment.
+    Until(Instant),
+}
+
 /// Beats closer than this are one.
 const SLACK: f64 = 1e-9;
 
@@ -116,11 +127,13 @@ impl Conductor {
         self.changed.notify_all();
     }
 
-    /// Lets all tasks play up to `beat`, this one included. With `patience`, a task that takes longer is left to
-    /// itself, and the others go on; without, it is waited for.
-    pub fn advance(&self, beat: f64, patience: Option<Duration>) {
+    /// Lets all tasks play up to `beat`, this one included, and waits for them as long as there is patience.
+    pub fn advance(&self, beat: f64, patience: Patience) {
         let mut inner = self.lock();
         loop {
+            if matches!(patience, Patience::Until(end) if Instant::now() >= end) {
+                return;
+            }
             let due = inner.tasks.iter().filter_map(|(id, task)| match task.run {
                 Run::Asleep(at) if at <= beat + SLACK => Some((at, &task.name, *id)),
                 _ => None,
@@ -139,9 +152,13 @@ impl Conductor {
         &'a self,
         mut inner: MutexGuard<'a, Inner>,
         id: u64,
-        patience: Option<Duration>,
+        patience: Patience,
     ) -> MutexGuard<'a, Inner> {
-        let end = patience.map(|patience| Instant::now() + patience);
+        let end = match patience {
+            Patience::Endless => None,
+            Patience::Each(patience) => Some(Instant::now() + patience),
+            Patience::Until(end) => Some(end),
+        };
         while matches!(inner.tasks.get(&id), Some(Task { run: Run::Awake(_), .. })) {
             inner = match end.map(|end| end.saturating_duration_since(Instant::now())) {
                 Some(Duration::ZERO) => return inner,
@@ -213,7 +230,7 @@ impl Conductor {
 
 #[cfg(test)]
 mod tests {
-    use super::Conductor;
+    use super::{Conductor, Patience};
     use std::sync::{Arc, Mutex};
     use std::thread;
 
@@ -237,7 +254,7 @@ mod tests {
             let (conductor, log) = (Arc::new(Conductor::default()), Arc::default());
             play(&conductor, &log, "b", 1.0);
             play(&conductor, &log, "a", 0.5);
-            conductor.advance(1.0, None);
+            conductor.advance(1.0, Patience::Endless);
             assert_eq!(*log.lock().unwrap(), ["a0", "b0", "a0.5", "a1", "b1"]);
             conductor.stop();
         }
@@ -247,9 +264,9 @@ mod tests {
     fn a_retired_task_plays_up_to_its_end_and_no_further() {
         let (conductor, log) = (Arc::new(Conductor::default()), Arc::default());
         play(&conductor, &log, "a", 1.0);
-        conductor.advance(1.0, None);
+        conductor.advance(1.0, Patience::Endless);
         conductor.retire(3.0, |_, name, generation| (name, generation) == ("a", 1));
-        conductor.advance(9.0, None);
+        conductor.advance(9.0, Patience::Endless);
         assert_eq!(*log.lock().unwrap(), ["a0", "a1", "a2"]);
         while conductor.len() > 0 {
             thread::yield_now();
@@ -274,7 +291,7 @@ mod tests {
             of_thread.end(id);
         });
         while log.lock().unwrap().len() < 2 {
-            conductor.advance(4.0, None);
+            conductor.advance(4.0, Patience::Endless);
         }
         assert_eq!((log.lock().unwrap().clone(), conductor.earliest()), (vec![2.0, 3.0], None));
         conductor.stop();
@@ -285,10 +302,10 @@ mod tests {
     fn a_moved_transport_takes_its_tasks_along() {
         let (conductor, log) = (Arc::new(Conductor::default()), Arc::default());
         play(&conductor, &log, "a", 4.0);
-        conductor.advance(8.0, None);
+        conductor.advance(8.0, Patience::Endless);
         assert_eq!(conductor.earliest(), Some(12.0));
         conductor.shift(-12.0);
-        conductor.advance(0.0, None);
+        conductor.advance(0.0, Patience::Endless);
         assert_eq!(*log.lock().unwrap(), ["a0", "a4", "a8", "a0"]);
         conductor.stop();
     }

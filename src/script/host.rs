@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::runtime::Runtime;
 use super::stage::Settings;
-use crate::engine::Command;
+use crate::engine::{Command, Snapshot, TRACKS};
 use crate::jam::{Argument, Intent, ScriptNews, State, Tone, orders, update};
 
 /// What a script is said to begin with, until it chooses models itself.
@@ -18,6 +18,8 @@ pub struct Headless {
     /// OSC messages of scripts that nobody has sent yet.
     pub told: Vec<(String, Vec<Argument>)>,
     state: State,
+    /// Launches that sound on the tracks, as last seen.
+    heard: [Option<u32>; TRACKS],
     inbox: Arc<Mutex<VecDeque<Intent>>>,
 }
 
@@ -28,7 +30,23 @@ impl Headless {
         let sink = inbox.clone();
         let push = move |intent| sink.lock().unwrap_or_else(PoisonError::into_inner).push_back(intent);
         let state = State::new(MODEL, settings.seed);
-        Self { runtime: Runtime::new(settings, push), told: Vec::new(), state, inbox }
+        let heard = [None; TRACKS];
+        Self { runtime: Runtime::new(settings, push), told: Vec::new(), state, heard, inbox }
+    }
+
+    /// The engine is here now: what the jam does by the beat, it does.
+    pub fn observe(&mut self, now: &Snapshot, mut order: impl FnMut(Command)) {
+        let mut effects = Vec::new();
+        for (track, state) in now.tracks.iter().enumerate() {
+            if std::mem::replace(&mut self.heard[track], state.playing) != state.playing {
+                effects.extend(update(&mut self.state, Intent::Heard { track, launch: state.playing }));
+            }
+        }
+        let quarter = now.beat.max(0.0) as u32;
+        if quarter != self.state.beat {
+            effects.extend(update(&mut self.state, Intent::Beat(quarter)));
+        }
+        effects.into_iter().flat_map(orders).for_each(&mut order);
     }
 
     /// Does what scripts have asked for since the last time: `order` is told what the engine is to do, `say` what the
@@ -42,9 +60,10 @@ impl Headless {
                 Some(Intent::Say(tone, text)) => say(tone, &text),
                 Some(Intent::Tell { address, arguments }) => self.told.push((address, arguments)),
                 Some(Intent::ScriptSays(news)) => {
-                    if let ScriptNews::Failed(fault) = news {
+                    if let ScriptNews::Failed(fault) = &news {
                         say(Tone::Error, &fault.text);
                     }
+                    update(&mut self.state, Intent::ScriptSays(news));
                 }
                 Some(intent) => {
                     let before = self.state.log.total();

@@ -60,6 +60,15 @@ pub struct Options {
     pub osc_out: Option<String>,
 }
 
+/// What somebody at the keyboard of the computer does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pressed {
+    /// A key that a script may listen to.
+    Key(String),
+    /// Wants to leave.
+    Leave,
+}
+
 /// Opens the MIDI ports that were asked for; what is heard comes out of the channel.
 fn rig(player: &mut Player, options: &Options) -> Result<(Option<Rig>, Receiver<RigNews>), LiveError> {
     let (tell, told) = channel();
@@ -107,8 +116,8 @@ fn means(news: RigNews, say: &impl Fn(Tone, &str)) -> Option<Heard> {
     None
 }
 
-/// Plays the script at `path` until it stops itself, `leave` is set, or its bars are over. `say` is told what the player
-/// is to read.
+/// Plays the script at `path` until it stops itself, `leave` is set, or its bars are over. `keys` is asked again and again
+/// what was pressed, and told whether scripts listen to keys; `say` is told what the player is to read.
 ///
 /// # Errors
 /// [`LiveError`] where it does not begin; errors of later versions are said, and the music goes on.
@@ -116,6 +125,7 @@ pub fn play(
     path: &Path,
     options: Options,
     leave: &AtomicBool,
+    mut keys: impl FnMut(bool) -> Vec<Pressed>,
     say: impl Fn(Tone, &str),
 ) -> Result<(), LiveError> {
     let source = Source::read(path)?;
@@ -151,7 +161,14 @@ pub fn play(
                 headless.runtime.hear(&heard);
             }
         }
+        for pressed in keys(!headless.runtime.keys().is_empty()) {
+            match pressed {
+                Pressed::Key(key) => headless.runtime.hear(&Heard::Key(key)),
+                Pressed::Leave => leave.store(true, Ordering::Relaxed),
+            }
+        }
         let shot = session.player.snapshot();
+        headless.observe(&shot, |command| session.player.send(command));
         headless.runtime.advance(shot.beat, AHEAD * shot.bpm / 60.0, shot.playing);
         let player = &mut session.player;
         let more = headless.carry_out(|command| player.send(command), &say);

@@ -15,12 +15,16 @@
 #[allow(clippy::unwrap_used)]
 mod api;
 mod chain;
+mod clip;
 mod conductor;
 mod context;
 mod ear;
 mod engine;
 mod error;
 pub mod examples;
+mod fill;
+#[cfg(test)]
+mod fixtures;
 mod folder;
 mod host;
 pub mod limits;
@@ -30,6 +34,7 @@ pub mod reference;
 pub mod render;
 mod runtime;
 mod stage;
+mod strip;
 mod task;
 #[cfg(test)]
 mod tests;

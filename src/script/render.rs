@@ -75,6 +75,8 @@ impl Take {
         let beat = self.sequencer.beat();
         self.headless.runtime.advance(beat, AHEAD, true);
         let Self { headless, sequencer, retired, tempos, said, .. } = self;
+        let shot = sequencer.snapshot();
+        headless.observe(&shot, |command| sequencer.apply(command, out, retired));
         let order = |command: Command| {
             if let Command::At { beat, what: Order::Tempo(bpm), .. } = command {
                 tempos.push((beat, bpm));
@@ -214,11 +216,18 @@ impl Recording {
                         is_drum,
                     });
                 }
-                Message::Bend { .. }
-                | Message::Gain(_)
-                | Message::Pan { .. }
-                | Message::Cut
-                | Message::Sync(_) => {}
+                Message::Pan { channel, pan } => {
+                    let value = (64.0 + f64::from(pan) * 63.0).round() as u8;
+                    score.control_changes.push(ControlChange {
+                        time,
+                        number: 10,
+                        value,
+                        instrument: instrument(track, channel),
+                        program: programs.get(&(track, channel)).copied().unwrap_or(0),
+                        is_drum: channel == crate::engine::DRUM_CHANNEL,
+                    });
+                }
+                Message::Bend { .. } | Message::Gain(_) | Message::Cut | Message::Sync(_) => {}
             }
         }
         let mut names: Vec<(u32, String)> = Vec::new();

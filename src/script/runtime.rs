@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rhai::{AST, Dynamic, Engine, Scope};
 
 use super::api::Bank;
 use super::chain::Chain;
+use super::conductor::Patience;
 use super::context::{Body, Context, LoopPlan, Script, Setup, here};
 use super::ear::Heard;
 use super::error::{Outcome, ScriptError, fail};
@@ -21,6 +22,10 @@ use crate::jam::{Intent, ScriptNews, Tone};
 
 /// How long a task may keep the others waiting while there is sound.
 const PATIENCE: Duration = Duration::from_millis(80);
+/// Beats that a first version plays before the transport runs, so that its first notes are on time as well.
+const HEAD_START: f64 = 0.25;
+/// How long that may take.
+const HURRY: Duration = Duration::from_millis(100);
 /// A version that is ready less than this many beats before a bar line takes over a bar later.
 const NOTICE: f64 = 0.15;
 
@@ -117,7 +122,8 @@ impl Runtime {
         *last = beat;
         self.stage.set_now(beat, playing);
         if playing {
-            let patience = (!self.stage.settings.strict).then_some(PATIENCE);
+            let strict = self.stage.settings.strict;
+            let patience = if strict { Patience::Endless } else { Patience::Each(PATIENCE) };
             self.stage.conductor.advance(beat + ahead, patience);
         }
     }
@@ -125,6 +131,11 @@ impl Runtime {
     /// Something came from outside: whoever listens to it is woken with the next [`Runtime::advance`].
     pub fn hear(&self, heard: &Heard) {
         self.stage.hear(heard);
+    }
+
+    /// The jam has tracks of these names; scripts call them so.
+    pub fn know_tracks(&self, names: &[String]) {
+        self.stage.know_tracks(names);
     }
 
     /// The keys of the computer that scripts listen to.
@@ -258,6 +269,11 @@ fn take_over(context: &Context, wait: Option<f64>) -> Outcome<f64> {
         context.becomes(id, stop);
     }
     keep_engine(engine);
+    if !stage.is_playing() && !stage.settings.strict {
+        // Up to what this very text does next, which nobody can wait for here.
+        let ahead = wait.map_or(HEAD_START, |wait| HEAD_START.min(wait - 1e-6));
+        stage.conductor.advance(start + ahead, Patience::Until(Instant::now() + HURRY));
+    }
     stage.send(Intent::Run);
     stage.send(Intent::ScriptSays(ScriptNews::Took { name: script.name.to_string() }));
     let _ = done.send(Ok(()));

@@ -2,25 +2,20 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::clip;
 use super::conductor::Conductor;
 use super::ear::{Ear, Ears, Heard};
 use super::error::{Outcome, ScriptError, fail};
+use super::strip::Strip;
 use super::value::{Model, Tune};
-use crate::codec::Tokens;
-use crate::engine::{Clip, ClipNote, Command, DRUM_CHANNEL, Order, Quantise, TRACKS};
-use crate::jam::{Fault, Intent, ScriptNews, Slot, SlotId, Tone};
-use crate::latent::generate::Generated;
-use crate::latent::recipe::{Origin, Recipe};
+use crate::engine::{DRUM_CHANNEL, Order, TRACKS};
+use crate::jam::{Fault, Intent, ScriptNews, SlotId, Tone};
 use crate::model;
-use crate::music::pattern::{Part, Pattern, PatternNote, STEPS_PER_QUARTER};
+use crate::music::pattern::Part;
 
-/// Launches of scripts are numbered from here, so that the jam does not take them for its own.
-const FIRST_LAUNCH: u32 = 0x8000_0000;
-
-/// Beats after its place from which a launch has begun for certain.
-const BEGUN: f64 = 0.005;
+mod perform;
 
 /// How scripts are run.
 #[derive(Debug, Clone, Copy, Default)]
@@ -63,6 +58,19 @@ pub enum Act {
         /// The pattern.
         tune: Tune,
     },
+    /// A bar of fill over what plays on a track, or on all of them.
+    Fill(Option<u8>),
+    /// The loops of a track are so many steps long; 0: each its own.
+    Length {
+        /// The track.
+        track: u8,
+        /// Steps.
+        steps: u32,
+    },
+    /// A track keeps what it plays.
+    Freeze(u8),
+    /// A track moves again.
+    Thaw(u8),
     /// The transport stops.
     Stop,
 }
@@ -79,32 +87,11 @@ struct Waiting {
     intent: Intent,
 }
 
-/// A pattern that goes round: since when, and how long a round is.
-#[derive(Debug, Clone, Copy, Default)]
-struct Round {
-    from: f64,
-    length: f64,
-}
-
-impl Round {
-    /// The first beat from `beat` on at which a round is over; one that has not begun plays once.
-    fn end(self, beat: f64) -> f64 {
-        if self.length <= 0.0 {
-            return beat;
-        }
-        let rounds = ((beat - self.from) / self.length - 1e-6).ceil().max(1.0);
-        self.from + rounds * self.length
-    }
-}
-
 #[derive(Default)]
 struct Inner {
+    /// Their names; a script may add to them.
     tracks: Vec<String>,
-    programs: [[Option<u8>; 2]; TRACKS],
-    /// Beat of the last launch of each track.
-    launched: [f64; TRACKS],
-    /// What goes round on each track.
-    rounds: [Round; TRACKS],
+    strips: [Strip; TRACKS],
     ears: Ears,
     launches: u32,
     bank: HashMap<SlotId, Tune>,
@@ -112,6 +99,13 @@ struct Inner {
     waiting: Vec<Waiting>,
     generation: u64,
     playing: bool,
+}
+
+impl Inner {
+    /// What a track is called.
+    fn name(&self, track: u8) -> String {
+        self.tracks.get(usize::from(track)).cloned().unwrap_or_else(|| format!("track {}", track + 1))
+    }
 }
 
 /// The stage: shared by all scripts of a host.
@@ -130,7 +124,7 @@ impl Stage {
     /// An empty stage; `sink` is handed everything in the order in which it is to be done.
     pub fn new(settings: Settings, sink: impl Fn(Intent) + Send + Sync + 'static) -> Self {
         let tracks = ["drums", "lead", "bass"].map(str::to_owned).to_vec();
-        let inner = Inner { tracks, launched: [f64::NEG_INFINITY; TRACKS], ..Inner::default() };
+        let inner = Inner { tracks, ..Inner::default() };
         Self {
             conductor: Conductor::default(),
             settings,
@@ -175,8 +169,7 @@ impl Stage {
     pub fn forget(&self) {
         let mut inner = self.lock();
         inner.waiting.clear();
-        inner.launched = [f64::NEG_INFINITY; TRACKS];
-        inner.rounds = [Round::default(); TRACKS];
+        inner.strips.iter_mut().for_each(Strip::rewind);
     }
 
     /// The number of another version.
@@ -209,7 +202,18 @@ impl Stage {
             ));
         }
         inner.tracks.push(name.to_owned());
-        Ok(inner.tracks.len() as u8 - 1)
+        let names = inner.tracks.clone();
+        drop(inner);
+        let at = names.len() as u8 - 1;
+        self.send(Intent::ScriptSays(ScriptNews::Tracks(names)));
+        Ok(at)
+    }
+
+    /// The jam has tracks of these names: those that scripts do not know yet are theirs as well.
+    pub fn know_tracks(&self, names: &[String]) {
+        let mut inner = self.lock();
+        let known = inner.tracks.len();
+        inner.tracks.extend(names.iter().take(TRACKS).skip(known).cloned());
     }
 
     /// The model called `name`, kept from now on.
@@ -292,7 +296,19 @@ impl Stage {
     /// Sets the program of the lead's or the bass's notes of a track.
     pub fn set_program(&self, track: u8, part: Part, program: u8) {
         let at = usize::from(part == Part::Bass);
-        self.lock().programs[usize::from(track)][at] = Some(program);
+        self.lock().strips[usize::from(track)].programs[at] = Some(program);
+    }
+
+    /// The channel that a track is known by: that of what goes round on it, else of its single notes.
+    pub fn main_channel(&self, track: u8) -> u8 {
+        let inner = self.lock();
+        let round = inner.strips[usize::from(track)].round.as_ref();
+        let part = match round {
+            Some(round) => clip::part(round.tune.pattern()),
+            None if track == 0 => Part::Drums,
+            None => Part::Lead,
+        };
+        Self::channel(track, part)
     }
 
     /// The channel on which a track plays the notes of a part.
@@ -330,143 +346,13 @@ impl Stage {
     pub fn send(&self, intent: Intent) {
         (self.sink)(intent);
     }
-
-    /// Does something at `beat`. What the engine can do on time by itself goes ahead at once.
-    pub fn perform(&self, beat: f64, act: Act) {
-        match act {
-            Act::Play { track, tune } => self.launch(beat, track, &tune),
-            Act::Halt(track) => {
-                self.lock().rounds[usize::from(track)] = Round::default();
-                self.send(Intent::Perform(Command::Halt { track, at: Quantise::at(beat) }));
-            }
-            Act::Order { track, after, what } => {
-                self.send(Intent::Perform(Command::At { beat: beat + after, track, what }));
-            }
-            Act::Intent(intent) => self.send(intent),
-            Act::Timed(intent) => self.lock().waiting.push(Waiting { beat, intent }),
-            Act::Queue { track, tune } => {
-                let at = self.lock().rounds[usize::from(track)].end(beat);
-                self.launch(at, track, &tune);
-            }
-            Act::Stop => self.lock().waiting.push(Waiting { beat, intent: Intent::Stop }),
-        }
-    }
-
-    fn launch(&self, beat: f64, track: u8, tune: &Tune) {
-        let mut inner = self.lock();
-        inner.rounds[usize::from(track)] = Round { from: beat, length: super::chain::beats(tune) };
-        inner.launches = inner.launches.wrapping_add(1) & (FIRST_LAUNCH - 1);
-        let at = usize::from(track);
-        let clip = Arc::new(clip(track, tune, beat, inner.programs[at]));
-        let slot = FIRST_LAUNCH + inner.launches;
-        let command = Command::Launch { track, slot, clip, at: Quantise::at(beat) };
-        let name = inner.tracks.get(at).cloned().unwrap_or_else(|| format!("track {}", track + 1));
-        let (seen, part) = seen(name, tune, beat);
-        let intent = Intent::Plays { command, slot: Arc::new(seen), part };
-        // The engine keeps one launch a track in waiting: a second one is told when the first has begun.
-        let before = std::mem::replace(&mut inner.launched[at], beat);
-        if before > self.now() + 1e-9 && before < beat {
-            // On its very beat the first one may not have begun yet.
-            inner.waiting.push(Waiting { beat: before + BEGUN, intent });
-            return;
-        }
-        drop(inner);
-        self.send(intent);
-    }
-}
-
-/// What the screen shows of a pattern that begins at `beat`: its notes in phase with the transport.
-fn seen(name: String, tune: &Tune, beat: f64) -> (Slot, Part) {
-    let old = tune.pattern();
-    let turn = (beat * f64::from(STEPS_PER_QUARTER)).round().rem_euclid(f64::from(old.steps)) as u32;
-    let moved = |note: &PatternNote| PatternNote { start: (note.start + turn) % old.steps, ..*note };
-    let pattern = Pattern::new(old.steps, old.notes.iter().map(moved).collect());
-    let part = match old.notes.iter().find(|note| note.part == Part::Drums).or(old.notes.first()) {
-        Some(note) => note.part,
-        None => Part::Drums,
-    };
-    let tokens = match part {
-        Part::Drums => Tokens::Drums(Vec::new()),
-        Part::Lead | Part::Bass => Tokens::Melody(Vec::new()),
-    };
-    let (z, recipe) = match tune.origin() {
-        Some((made, _)) => (made.z.clone(), made.recipe.clone()),
-        None => (Vec::new(), by_hand(old.steps)),
-    };
-    (Slot::new(name, Generated { pattern, tokens, z, recipe }), part)
-}
-
-/// The recipe of what no model made.
-fn by_hand(steps: u32) -> Recipe {
-    Recipe {
-        model: "script".to_owned(),
-        seed: 0,
-        index: 0,
-        temperature: 0.0,
-        steps,
-        origin: Origin::Reconstruct,
-        controls: None,
-    }
-}
-
-/// The loop of a pattern that begins at `beat`: clips stand in phase with the transport, so it is turned by what the
-/// beat is off.
-fn clip(track: u8, tune: &Tune, beat: f64, programs: [Option<u8>; 2]) -> Clip {
-    let pattern = tune.pattern();
-    let beats = |steps: f64| steps / f64::from(STEPS_PER_QUARTER);
-    let length = beats(f64::from(pattern.steps));
-    let phase = beat.rem_euclid(length);
-    let mut of_channel = [None; 16];
-    let notes = pattern.notes.iter().map(|note| {
-        let channel = Stage::channel(track, note.part);
-        of_channel[usize::from(channel)] = Some(match note.part {
-            Part::Drums => 0,
-            Part::Lead => programs[0].unwrap_or(0),
-            Part::Bass => programs[1].unwrap_or(33),
-        });
-        let mut grid = beats(f64::from(note.start)) + phase;
-        if grid >= length - 1e-9 {
-            grid = (grid - length).max(0.0);
-        }
-        let offset = if note.offset.is_finite() { note.offset.clamp(-0.5, 0.5) } else { 0.0 };
-        ClipNote {
-            sound: grid + beats(f64::from(offset)),
-            grid,
-            length: beats(f64::from(note.length.max(1))),
-            channel,
-            key: note.pitch,
-            velocity: note.velocity,
-            chance: note.chance,
-        }
-    });
-    let notes: Vec<ClipNote> = notes.collect();
-    Clip::new(length, notes, of_channel)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::fixtures::tune;
     use super::*;
     use std::sync::mpsc::channel;
-
-    fn tune(steps: u32, start: u32) -> Tune {
-        let note = PatternNote {
-            start,
-            length: 1,
-            pitch: 36,
-            velocity: 90,
-            part: Part::Drums,
-            offset: 0.0,
-            chance: 100,
-        };
-        Tune::new(Pattern::new(steps, vec![note])).unwrap()
-    }
-
-    #[test]
-    fn a_pattern_begins_where_it_is_launched_whatever_its_length() {
-        // Twelve steps are three beats; launched at beat 4 its first step falls on 4, 7, 10, ...
-        let clip = clip(0, &tune(12, 0), 4.0, [None; 2]);
-        assert_eq!((clip.length(), clip.notes()[0].grid), (3.0, 1.0));
-    }
 
     #[test]
     fn names_take_tracks_in_order_and_the_ninth_is_refused_with_the_list() {

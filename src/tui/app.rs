@@ -19,6 +19,7 @@ use super::editor::Editor;
 use super::keymap::Keymap;
 use super::late::Dues;
 use super::picker::Picker;
+use super::strokes::Strokes;
 use super::tape::Tape;
 use super::theme::{Shelf, Theme};
 use super::view::{self, Layout};
@@ -49,6 +50,8 @@ pub struct App {
     pub meter: Snapshot,
     /// What sounded when, on each track.
     pub tapes: [Tape; track::MOST],
+    /// Single notes of scripts.
+    pub strokes: Strokes,
     /// What makes the sound, or why nothing does.
     pub sound: String,
     /// MIDI ports and timing, where the rig runs.
@@ -115,6 +118,7 @@ impl App {
             theme,
             meter: Snapshot::default(),
             tapes: Default::default(),
+            strokes: Strokes::default(),
             sound: sound.line().to_owned(),
             rig: None,
             drift: Drift::default(),
@@ -150,6 +154,10 @@ impl App {
         let before = self.jam.log.total();
         let heard = match &intent {
             Intent::ScriptSays(news) => self.code.hear(news),
+            Intent::Perform(command) => {
+                self.strokes.take(command);
+                None
+            }
             _ => None,
         };
         let effects = update(&mut self.jam, intent);

@@ -288,6 +288,7 @@ impl Host {
     pub fn tend(&mut self, jam: &State, now: &Snapshot) -> Option<Panel> {
         let before = std::mem::replace(&mut self.before, *now);
         if let Some(scripts) = &mut self.scripts {
+            scripts.know_tracks(&jam.edit.tracks);
             scripts.tick(now.beat, now.bpm, now.playing);
         }
         self.outside.tend(jam, &mut self.session.player, &before, now);

@@ -30,6 +30,7 @@ mod run;
 mod screen;
 pub mod shot;
 mod signals;
+pub mod strokes;
 pub mod tape;
 mod terminal;
 pub mod theme;

@@ -39,6 +39,11 @@ impl Sequencer {
                 let message = Message::Gain(state.gain);
                 self.emit(frame, track, message, out);
             }
+            Order::Pan { channel, pan } if pan.is_finite() => {
+                let (channel, pan) = (channel.min(15), pan.clamp(-1.0, 1.0));
+                state.pan = Some((channel, pan));
+                self.emit(frame, track, Message::Pan { channel, pan }, out);
+            }
             Order::Control { channel, number, value } => {
                 let (channel, number, value) = (channel.min(15), number.min(127), value.min(127));
                 self.emit(frame, track, Message::Control { channel, number, value }, out);
@@ -54,8 +59,8 @@ impl Sequencer {
                 self.pulse.tempo(frame, bpm);
             }
             Order::Swing(share) => self.swing = Swing::new(share),
-            // Not-a-number gains and tempi are no orders at all.
-            Order::Gain(_) | Order::Tempo(_) => {}
+            // Not-a-number gains, places and tempi are no orders at all.
+            Order::Gain(_) | Order::Pan { .. } | Order::Tempo(_) => {}
         }
     }
 

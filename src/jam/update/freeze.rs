@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{say, tracks};
+use super::{say, scripts, tracks};
 use crate::engine::{Clip, chance};
 use crate::jam::effect::Effect;
 use crate::jam::message::Tone;
@@ -10,7 +10,7 @@ use crate::jam::slot::Slot;
 use crate::jam::state::State;
 use crate::jam::track::{Frozen, Voice};
 use crate::latent::generate::Generated;
-use crate::music::pattern::{ALWAYS, Pattern, STEPS_PER_QUARTER};
+use crate::music::pattern::{ALWAYS, Part, Pattern, STEPS_PER_QUARTER};
 
 /// Freezes `track` (the selected one where none is given), or thaws it.
 pub(super) fn toggle(state: &mut State, track: Option<usize>) -> Vec<Effect> {
@@ -39,14 +39,36 @@ pub(super) fn toggle(state: &mut State, track: Option<usize>) -> Vec<Effect> {
     });
     state.edit.tracks[at].frozen = Some(Arc::new(Frozen { place: launch.place, part: voice.part, slot }));
     state.history.record(format!("freeze {name}"), before.clone());
-    state.say(
-        Tone::Good,
-        format!(
-            "{name} is frozen to {} {} as it sounds. {{freeze}} thaws it",
-            launch.place, launch.slot.name
-        ),
-    );
+    let what = match launch.script {
+        true => "what the script plays".to_owned(),
+        false => format!("{} {} as it sounds", launch.place, launch.slot.name),
+    };
+    state.say(Tone::Good, format!("{name} is frozen to {what}. {{freeze}} thaws it"));
     tracks::restore(state, &before.tracks)
+}
+
+/// A script freezes `track` or thaws it. What it plays is the script's business, which has printed it already.
+pub(super) fn hold(state: &mut State, at: usize, on: bool) -> Vec<Effect> {
+    let before = state.edit.clone();
+    let Some(track) = state.edit.tracks.get_mut(at).filter(|track| track.frozen.is_some() != on) else {
+        return Vec::new();
+    };
+    let name = track.name.clone();
+    if !on {
+        track.frozen = None;
+        state.history.record(format!("thaw {name}"), before);
+        return scripts::release(state, at).into_iter().collect();
+    }
+    let Some(launch) = state.sounding_on(at).cloned() else {
+        return say(state, Tone::Hint, format!("freeze: nothing plays on {name}; play(...) a pattern first"));
+    };
+    let part = launch.voice(at).map_or(Part::Drums, |voice| voice.part);
+    let frozen = Frozen { place: launch.place, part, slot: launch.slot };
+    if let Some(track) = state.edit.tracks.get_mut(at) {
+        track.frozen = Some(Arc::new(frozen));
+    }
+    state.history.record(format!("freeze {name}"), before);
+    say(state, Tone::Good, format!("{name} is frozen by the script. {{freeze}} thaws it"))
 }
 
 /// What `voice` plays of `slot` in the loop that sounds at quarter `beat`: chance is drawn as the engine draws it.

@@ -140,6 +140,7 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Run => scripts::run(state),
         Intent::Perform(command) => scripts::perform(state, command),
         Intent::Plays { command, slot, part } => scripts::plays(state, command, slot, part),
+        Intent::Hold { track, on } => freeze::hold(state, track, on),
         Intent::Put { place, slot } => scripts::put(state, place, slot),
         Intent::Script(order) => vec![Effect::Script(order)],
         Intent::Tell { address, arguments } => vec![Effect::Tell { address, arguments }],

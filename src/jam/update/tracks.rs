@@ -262,6 +262,9 @@ fn revoice(state: &mut State, old: &[Track]) -> Vec<Effect> {
 /// Track `at` was frozen, thawed, or frozen to something else: it plays what it should at once, in phase; thawed, it
 /// plays what stands where its loop came from.
 fn thaw(state: &mut State, at: usize, before: Option<Arc<Frozen>>) -> Option<Effect> {
+    if state.sounding_on(at).is_some_and(|launch| launch.script) {
+        return super::scripts::refreeze(state, at);
+    }
     let (place, part, slot) = match (&state.edit.tracks[at].frozen, before) {
         (Some(frozen), _) => (frozen.place, frozen.part, frozen.slot.clone()),
         (None, Some(old)) => (old.place, old.part, state.edit.bank.get(old.place).cloned()?),

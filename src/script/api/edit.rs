@@ -13,13 +13,14 @@ use crate::music::pattern::{Part, Pattern, PatternNote};
 pub mod functions {
     use rhai::{Array, Dynamic, INT};
 
+    use super::super::number::percent;
     use super::super::number::{number, whole, within};
-    use super::choose;
+    use super::{choose, is};
     use crate::music::pattern::{Part, Pattern, PatternNote};
     use crate::script::context::here;
     use crate::script::error::{Outcome, fail};
-    use crate::script::limits;
     use crate::script::value::Tune;
+    use crate::script::{fill as fills, limits};
 
     /// All notes so many semitones higher; drums stay. Keys that leave MIDI's range are folded back by octaves.
     #[rhai_fn(return_raw, pure)]
@@ -153,6 +154,40 @@ pub mod functions {
     #[rhai_fn(return_raw, name = "without", pure)]
     pub fn without_all(pattern: &mut Tune, names: Array) -> Outcome<Tune> {
         choose(pattern, &names, false)
+    }
+
+    /// Every note sounds in this share of the rounds only, 0 to 1; which ones follows from seed and beat.
+    #[rhai_fn(return_raw, name = "chance", pure)]
+    pub fn chance(pattern: &mut Tune, probability: Dynamic) -> Outcome<Tune> {
+        let chance = percent(&probability)?;
+        pattern.map(|note| Some(PatternNote { chance, ..*note }))
+    }
+
+    /// The same for the notes of one drum or part: `beat.chance("hat", 0.6)`.
+    #[rhai_fn(return_raw, name = "chance", pure)]
+    pub fn chance_of(pattern: &mut Tune, name: &str, probability: Dynamic) -> Outcome<Tune> {
+        let chance = percent(&probability)?;
+        let name = Dynamic::from(name.to_owned());
+        // A name that means nothing is an error, notes or none.
+        let mut notes = Vec::with_capacity(pattern.pattern().notes.len());
+        for note in &pattern.pattern().notes {
+            notes.push(if is(note, &name)? { PatternNote { chance, ..*note } } else { *note });
+        }
+        Tune::new(Pattern::new(pattern.pattern().steps, notes))
+    }
+
+    /// The pattern cut, or gone round, to so many steps: `tune.looped(12)` plays three beats against four.
+    #[rhai_fn(return_raw, pure)]
+    pub fn looped(pattern: &mut Tune, steps: INT) -> Outcome<Tune> {
+        let steps = whole(steps, "a length in steps", 1, INT::from(limits::STEPS))? as u32;
+        Tune::new(pattern.pattern().looped(steps))
+    }
+
+    /// A bar of fill for the pattern, denser in its second half, as its model has it.
+    #[rhai_fn(return_raw, name = "fill", pure)]
+    pub fn fill(pattern: &mut Tune) -> Outcome<Tune> {
+        let last = fills::last_bar(pattern.pattern());
+        fills::of(pattern, last, (here()?.beat() / 4.0).max(0.0) as u64)
     }
 
     /// Both patterns at once; the shorter is repeated until the longer ends.

@@ -13,6 +13,7 @@ mod points;
 mod rhythm;
 mod shape;
 mod time;
+mod tracks;
 
 use rhai::{Engine, Module, exported_module};
 
@@ -26,6 +27,7 @@ pub fn subjects() -> Vec<(&'static str, Module)> {
     vec![
         ("Time", exported_module!(time::functions)),
         ("Playing", exported_module!(play::functions)),
+        ("Tracks", exported_module!(tracks::functions)),
         ("Models", exported_module!(models::functions)),
         ("Points", exported_module!(points::functions)),
         ("Ways through the space", exported_module!(latent::functions)),

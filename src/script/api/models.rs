@@ -9,6 +9,7 @@ use super::super::limits;
 use super::super::value::{Model, Point, Tune};
 use super::number::{number, only, option};
 use crate::latent::generate::{self, Sampling};
+use crate::music::pattern::Part;
 
 /// Models: patterns out of the prior, points out of patterns.
 #[export_module]
@@ -16,7 +17,7 @@ pub mod functions {
     use rhai::{Array, Dynamic, INT, Map};
 
     use super::super::number::number;
-    use super::{decoded, draws};
+    use super::{DRUMS, MELODIES, SAMPLER, decoded, draws, home};
     use crate::latent::generate::{self, Sampling};
     use crate::latent::recipe::{Purpose, noise};
     use crate::model as models_at_hand;
@@ -119,6 +120,18 @@ pub mod functions {
         Point::new(model, z)
     }
 
+    /// The same by the model that made the pattern, or else by the drum or melody model of the program.
+    #[rhai_fn(return_raw, name = "encode", pure)]
+    pub fn encode_at_home(pattern: &mut Tune) -> Outcome<Point> {
+        encode(&mut home(pattern)?, pattern.clone())
+    }
+
+    /// The same of the drum model that the jam samples from: `prior(7)`.
+    #[rhai_fn(return_raw, name = "prior")]
+    pub fn prior_of_drums(seed: INT) -> Outcome<Point> {
+        prior_of(&mut here()?.stage.model(SAMPLER)?, seed)
+    }
+
     /// The likeliest pattern at a point.
     #[rhai_fn(return_raw, name = "decode", pure)]
     pub fn decode(point: &mut Point) -> Outcome<Tune> {
@@ -176,6 +189,41 @@ pub mod functions {
         let first = found.examples.into_iter().take(limits::PATTERNS);
         first.map(|example| Ok(Dynamic::from(Tune::new(converter.pattern(&example.tokens))?))).collect()
     }
+
+    /// Every beat and then every tune of a MIDI file that the drum and melody models of the program can take.
+    #[rhai_fn(return_raw, name = "extract", pure)]
+    pub fn extract_all(file: &mut Midi) -> Outcome<Array> {
+        let stage = &here()?.stage;
+        match (
+            extract(&mut stage.model(DRUMS)?, file.clone()),
+            extract(&mut stage.model(MELODIES)?, file.clone()),
+        ) {
+            (Ok(mut beats), Ok(tunes)) => {
+                beats.extend(tunes);
+                Ok(beats)
+            }
+            (Ok(found), Err(_)) | (Err(_), Ok(found)) => Ok(found),
+            (Err(why), Err(_)) => Err(why),
+        }
+    }
+}
+
+/// The model that beats are sampled from.
+const SAMPLER: &str = "drums_2bar_oh_lokl";
+/// The models that find points for what was written by hand.
+const DRUMS: &str = "drums_2bar_oh_hikl";
+const MELODIES: &str = "mel_2bar";
+
+/// The model that made a pattern, or else the one of its kind.
+///
+/// # Errors
+/// There is no such model at hand.
+pub fn home(pattern: &Tune) -> Outcome<Model> {
+    if let Some((_, model)) = pattern.origin() {
+        return Ok(model.clone());
+    }
+    let drums = pattern.pattern().notes.iter().any(|note| note.part == Part::Drums);
+    here()?.stage.model(if drums { DRUMS } else { MELODIES })
 }
 
 /// Draws from the prior as the options say.

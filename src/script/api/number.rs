@@ -29,6 +29,14 @@ pub fn within(value: &Dynamic, what: &str, least: f64, most: f64) -> Outcome<f64
     fail(format!("{what} is {number}: it goes from {least} to {most}"))
 }
 
+/// A probability, 0 to 1, in percent.
+///
+/// # Errors
+/// As [`number`].
+pub fn percent(value: &Dynamic) -> Outcome<u8> {
+    Ok((within(value, "a probability", 0.0, 1.0)? * 100.0).round() as u8)
+}
+
 /// A whole number of a range.
 ///
 /// # Errors

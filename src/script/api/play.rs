@@ -1,4 +1,4 @@
-//! What is heard: tracks, notes, levels, tempo, the bank.
+//! What is heard: patterns, notes, tempo, the bank.
 
 use rhai::plugin::*;
 use rhai::{Array, Dynamic};
@@ -7,20 +7,21 @@ use super::super::chain::{Chain, Stop, beats};
 use super::super::context::{Body, LoopPlan, here};
 use super::super::error::{OrFail, Outcome, fail};
 use super::super::runtime::{end_chain, start_loop};
-use super::super::stage::{Act, Stage};
+use super::super::stage::Act;
 use super::super::value::{Point, Tune};
 use super::models::functions::encode;
+use super::models::home;
 use crate::engine::Order;
 use crate::jam::SlotId;
 use crate::latent::generate::{self, Generated};
 use crate::latent::recipe::{Origin, Recipe};
-use crate::music::pattern::{Part, Pattern};
+use crate::music::pattern::Pattern;
 
 /// The bank of the jam, `bank["A1"]`.
 #[derive(Debug, Clone, Copy)]
 pub struct Bank;
 
-/// What is heard: tracks, notes, levels, tempo, the bank.
+/// What is heard: patterns, notes, tempo, the bank.
 #[export_module]
 pub mod functions {
     use std::sync::Arc;
@@ -30,10 +31,11 @@ pub mod functions {
     use super::super::number::{key, whole, within};
     use super::super::rhythm::drum;
     use super::Bank;
-    use super::{by_hand, controller, order, place, start_chain, stops, track_of};
-    use crate::engine::Order;
-    use crate::jam::{Intent, Slot, Tone};
-    use crate::music::gm;
+    use super::{by_hand, order, place, start_chain, stops, track_of};
+    use crate::engine::{Command, Order};
+    use crate::jam::scene::Line;
+    use crate::jam::slot::{COLUMNS, ROWS};
+    use crate::jam::{Intent, Slot, Tone, limits};
     use crate::music::pattern::Part;
     use crate::script::chain::Chain;
     use crate::script::context::here;
@@ -126,80 +128,6 @@ pub mod functions {
         order(track, Order::Note { channel, key: key(&pitch)?, velocity, length })
     }
 
-    /// Gives a track a sound: a General MIDI program from 0, or a part of its name: `instrument("lead", "warm pad")`.
-    #[rhai_fn(return_raw)]
-    pub fn instrument(track: Dynamic, sound: Dynamic) -> Outcome<()> {
-        let track = track_of(&track)?;
-        let program = match sound.as_int() {
-            Ok(number) => whole(number, "a program", 0, 127)? as u8,
-            Err(_) => {
-                let wanted = sound.to_string().to_lowercase();
-                let found = (0..128u8).find(|p| gm::program_name(*p).to_lowercase() == wanted);
-                let near = || (0..128u8).find(|p| gm::program_name(*p).to_lowercase().contains(&wanted));
-                match found.or_else(near) {
-                    Some(program) => program,
-                    None => {
-                        return fail(format!(
-                            "\"{wanted}\" is no General MIDI sound; \"pad\", \"sawtooth\", \"electric piano\" are parts of some"
-                        ));
-                    }
-                }
-            }
-        };
-        let context = here()?;
-        for part in [Part::Lead, Part::Bass] {
-            context.stage.set_program(track, part, program);
-            order(track, Order::Program { channel: Stage::channel(track, part), program })?;
-        }
-        Ok(())
-    }
-
-    /// Level of a track: 1 as it is, 0 silent, at most 4.
-    #[rhai_fn(return_raw)]
-    pub fn level(track: Dynamic, gain: Dynamic) -> Outcome<()> {
-        let gain = within(&gain, "a level", 0.0, 4.0)? as f32;
-        order(track_of(&track)?, Order::Gain(gain))
-    }
-
-    /// Where a track stands: -1 left, 0 middle, 1 right.
-    #[rhai_fn(return_raw)]
-    pub fn pan(track: Dynamic, place: Dynamic) -> Outcome<()> {
-        let place = within(&place, "a place", -1.0, 1.0)?;
-        controller(track, 10, (64.0 + place * 63.0).round() as u8)
-    }
-
-    /// Moves a MIDI controller of a track, both 0 to 127: `cc("lead", 11, 90)`.
-    #[rhai_fn(return_raw)]
-    pub fn cc(track: Dynamic, number: INT, value: Dynamic) -> Outcome<()> {
-        let number = whole(number, "a controller", 0, 127)? as u8;
-        controller(track, number, within(&value, "a value", 0.0, 127.0)? as u8)
-    }
-
-    /// Silences a track; its pattern goes on unheard.
-    #[rhai_fn(return_raw)]
-    pub fn mute(track: Dynamic) -> Outcome<()> {
-        order(track_of(&track)?, Order::Mute(true))
-    }
-
-    /// Lets a track be heard again.
-    #[rhai_fn(return_raw)]
-    pub fn unmute(track: Dynamic) -> Outcome<()> {
-        order(track_of(&track)?, Order::Mute(false))
-    }
-
-    /// Silences all tracks but one.
-    #[rhai_fn(return_raw)]
-    pub fn solo(track: Dynamic) -> Outcome<()> {
-        let alone = track_of(&track)?;
-        (0..8).try_for_each(|track| order(track, Order::Mute(track != alone)))
-    }
-
-    /// Lets all tracks be heard again.
-    #[rhai_fn(return_raw)]
-    pub fn unmute_all() -> Outcome<()> {
-        (0..8).try_for_each(|track| order(track, Order::Mute(false)))
-    }
-
     /// Sets the tempo in beats a minute, 20 to 300.
     #[rhai_fn(return_raw)]
     pub fn tempo(bpm: Dynamic) -> Outcome<()> {
@@ -210,6 +138,24 @@ pub mod functions {
     #[rhai_fn(return_raw)]
     pub fn swing(share: Dynamic) -> Outcome<()> {
         order(0, Order::Swing(within(&share, "a swing", 0.5, 0.75)? as f32))
+    }
+
+    /// Counts so many bars in, 0 to 2, whenever the music starts from now on; a render has no use for it and begins at
+    /// once.
+    #[rhai_fn(return_raw)]
+    pub fn count_in(bars: INT) -> Outcome<()> {
+        let bars = whole(bars, "bars to count in", 0, INT::from(*limits::COUNT_IN.end()))? as u8;
+        let context = here()?;
+        if context.stage.settings.strict {
+            return Ok(());
+        }
+        context.act(Act::Intent(Intent::CountIn(bars)))
+    }
+
+    /// Clicks on every beat, or no more.
+    #[rhai_fn(return_raw)]
+    pub fn metronome(on: bool) -> Outcome<()> {
+        here()?.act(Act::Intent(Intent::Perform(Command::Metronome(on))))
     }
 
     /// Stops the music: the end of a set.
@@ -260,6 +206,27 @@ pub mod functions {
         let place = place(name)?;
         here()?.act(Act::Intent(Intent::Launch(Some(place))))
     }
+
+    /// Launches a column of the bank, 1 to 8, as the jam does: its patterns at the next bar, each on a track of its own;
+    /// what else plays falls silent.
+    #[rhai_fn(return_raw, name = "scene")]
+    pub fn scene(column: INT) -> Outcome<()> {
+        let column = whole(column, "a scene", 1, INT::from(COLUMNS))? as u8 - 1;
+        here()?.act(Act::Intent(Intent::Scene(Line::Column(Some(column)))))
+    }
+
+    /// The same with a row, `A` to `H`: `scene("B")`.
+    #[rhai_fn(return_raw, name = "scene")]
+    pub fn scene_row(row: &str) -> Outcome<()> {
+        let at = match row.as_bytes() {
+            [letter] => letter.to_ascii_uppercase().checked_sub(b'A').filter(|at| *at < ROWS),
+            _ => None,
+        };
+        match at {
+            Some(at) => here()?.act(Act::Intent(Intent::Scene(Line::Row(Some(at))))),
+            None => fail(format!("scene(\"{row}\"): rows go from A to H, columns from 1 to 8")),
+        }
+    }
 }
 
 /// The stops of a list: points, and patterns.
@@ -286,20 +253,20 @@ fn start_chain(track: &Dynamic, stops: Vec<Stop>, place: Position) -> Outcome<()
     start_loop(LoopPlan { name: Chain::name(track), body: Body::Chain(chain), place, after })
 }
 
-fn track_of(name: &Dynamic) -> Outcome<u8> {
+/// The track that a value names.
+///
+/// # Errors
+/// All tracks are taken.
+pub fn track_of(name: &Dynamic) -> Outcome<u8> {
     here()?.stage.track(&name.to_string())
 }
 
-fn order(track: u8, what: Order) -> Outcome<()> {
+/// Something for the engine at the task's beat.
+///
+/// # Errors
+/// More things at once than a task may do.
+pub fn order(track: u8, what: Order) -> Outcome<()> {
     here()?.act(Act::Order { track, after: 0.0, what })
-}
-
-fn controller(track: Dynamic, number: u8, value: u8) -> Outcome<()> {
-    let track = track_of(&track)?;
-    for part in [Part::Lead, Part::Bass, Part::Drums] {
-        order(track, Order::Control { channel: Stage::channel(track, part), number, value })?;
-    }
-    Ok(())
 }
 
 fn place(name: &str) -> Outcome<SlotId> {
@@ -309,8 +276,9 @@ fn place(name: &str) -> Outcome<SlotId> {
     }
 }
 
+/// The pattern with the point that the model of its kind finds for it.
 fn by_hand(pattern: &Tune) -> Outcome<Generated> {
-    let model = here()?.stage.model("drums_2bar_oh_hikl")?;
+    let model = home(pattern)?;
     let point = encode(&mut model.clone(), pattern.clone())?;
     let converter = generate::converter(&model.0).or_fail()?;
     let times = converter.steps() as u32 / pattern.pattern().steps.max(1);

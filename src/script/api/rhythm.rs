@@ -12,7 +12,7 @@ use crate::jam::kit;
 pub mod functions {
     use rhai::{Array, Dynamic, INT, Map};
 
-    use super::super::number::{key, number, only, option, whole};
+    use super::super::number::{key, number, only, option, percent, whole};
     use super::drum;
     use crate::music::pattern::{ALWAYS, Part, Pattern, PatternNote};
     use crate::script::error::{Outcome, fail};
@@ -104,7 +104,8 @@ pub mod functions {
     }
 
     /// A pattern of `steps` steps out of notes: maps such as `#{start: 0, length: 4, pitch: "c4", velocity: 90, part:
-    /// "lead"}`; start and pitch are needed, a part is `lead`, `bass` or `drums`, an offset -0.5 to 0.5 steps.
+    /// "lead"}`; start and pitch are needed, a part is `lead`, `bass` or `drums`, an offset -0.5 to 0.5 steps, a chance
+    /// the share of the rounds in which the note sounds, 0 to 1.
     #[rhai_fn(return_raw)]
     pub fn pattern(steps: INT, notes: Array) -> Outcome<Tune> {
         let steps = whole(steps, "steps", 1, INT::from(limits::STEPS))?;
@@ -113,7 +114,7 @@ pub mod functions {
             let Some(map) = note.read_lock::<Map>() else {
                 return fail("a note is a map such as #{start: 0, pitch: \"c4\"}");
             };
-            only(&map, &["start", "length", "pitch", "velocity", "part", "offset"])?;
+            only(&map, &["start", "length", "pitch", "velocity", "part", "offset", "chance"])?;
             let (Some(start), Some(pitch)) = (map.get("start"), map.get("pitch")) else {
                 return fail("a note needs a start (in steps) and a pitch");
             };
@@ -135,7 +136,7 @@ pub mod functions {
                 velocity: option(&map, "velocity", 90.0)?.clamp(1.0, 127.0) as u8,
                 part,
                 offset: option(&map, "offset", start.fract())?.clamp(-0.5, 0.5) as f32,
-                chance: ALWAYS,
+                chance: map.get("chance").map_or(Ok(ALWAYS), percent)?,
             });
         }
         Tune::new(Pattern::new(steps as u32, made))

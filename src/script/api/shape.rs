@@ -31,7 +31,7 @@ pub mod functions {
         pattern.pattern().notes.len() as INT
     }
 
-    /// The notes as maps: start and length in steps, pitch, velocity, part, offset.
+    /// The notes as maps: start and length in steps, pitch, velocity, part, offset, chance.
     #[rhai_fn(get = "notes", pure)]
     pub fn notes(pattern: &mut Tune) -> Array {
         let map = |note: &crate::music::pattern::PatternNote| {
@@ -47,6 +47,7 @@ pub mod functions {
             map.insert("velocity".into(), INT::from(note.velocity).into());
             map.insert("part".into(), part.into());
             map.insert("offset".into(), FLOAT::from(note.offset).into());
+            map.insert("chance".into(), (FLOAT::from(note.chance) / 100.0).into());
             Dynamic::from(map)
         };
         pattern.pattern().notes.iter().map(map).collect()

@@ -11,6 +11,7 @@ use crate::jam::Tone;
 
 mod outside;
 mod perform;
+mod tracks;
 
 const KICKS: &str = r#"live_loop("kick", || { hit("kick"); wait(1); });"#;
 
@@ -45,6 +46,8 @@ impl Bench {
         while self.sequencer.beat() < beat - 1e-6 {
             self.headless.runtime.advance(self.sequencer.beat(), 0.5, true);
             let Self { headless, sequencer, events, done, said } = self;
+            let shot = sequencer.snapshot();
+            headless.observe(&shot, |command| sequencer.apply(command, events, done));
             headless.carry_out(
                 |command| sequencer.apply(command, events, done),
                 |tone, text| said.push((tone, text.to_owned())),

@@ -33,6 +33,7 @@ impl App {
     /// Takes in what the engine shows of itself.
     pub fn observe(&mut self, now: Snapshot) -> Vec<Effect> {
         let before = std::mem::replace(&mut self.meter, now);
+        self.strokes.observe(&before, &now);
         let mut effects = Vec::new();
         if self.jam.recording.is_some() && now.playing {
             effects.extend(self.intent(Intent::RecordUntil(now.beat)));

@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use notify::RecommendedWatcher;
 
 use crate::jam::session::store;
-use crate::jam::{Fault, Intent, ScriptNews, ScriptOrder, Tone};
+use crate::jam::{Fault, Intent, ScriptNews, ScriptOrder, Tone, Track};
 use crate::script::watch::{SETTLED, watch};
 use crate::script::{Heard, Runtime, ScriptError, Settings, Source, reference};
 
@@ -58,6 +58,8 @@ pub struct Drive {
     followed: Option<Followed>,
     tell: Arc<dyn Fn(Intent) + Send + Sync>,
     last: Tick,
+    /// What the jam's tracks are called.
+    tracks: Vec<String>,
 }
 
 impl Drop for Drive {
@@ -114,6 +116,7 @@ impl Drive {
             followed: None,
             tell,
             last: Tick { beat, bpm, playing },
+            tracks: Vec::new(),
         })
     }
 
@@ -123,6 +126,14 @@ impl Drive {
         if tick != self.last {
             self.last = tick;
             self.wake(|inbox| inbox.tick = tick);
+        }
+    }
+
+    /// The jam has these tracks: scripts know them by their names.
+    pub fn know_tracks(&mut self, tracks: &[Track]) {
+        if !self.tracks.iter().eq(tracks.iter().map(|track| &track.name)) {
+            self.tracks = tracks.iter().map(|track| track.name.clone()).collect();
+            self.runtime.know_tracks(&self.tracks);
         }
     }
 

@@ -164,7 +164,10 @@ impl Code {
                 self.lit = None;
             }
             ScriptNews::Listens(keys) => self.listens.clone_from(keys),
-            ScriptNews::Changed { .. } | ScriptNews::Took { .. } | ScriptNews::Failed(_) => {}
+            ScriptNews::Changed { .. }
+            | ScriptNews::Took { .. }
+            | ScriptNews::Failed(_)
+            | ScriptNews::Tracks(_) => {}
         }
         None
     }

@@ -1,6 +1,7 @@
 //! Scripts on the whole screen.
 
 use super::*;
+use crate::engine::{Command, Order};
 use crate::jam::{Fault, Intent, ScriptNews, ScriptOrder};
 use crate::tui::arrangement::Pane;
 use crate::tui::view;
@@ -111,4 +112,29 @@ fn a_script_of_the_program_is_opened_from_the_list() {
     press(&mut app, "f4 0 1 - a - b e a t enter");
     assert!(app.code.name() == "01-a-beat.rhai" && app.code.focused, "{}", app.code.name());
     assert!(app.code.text().contains("drums_2bar_oh_lokl"));
+}
+
+#[test]
+fn single_notes_of_a_script_are_seen_in_the_roll_on_the_tracks_they_are_played_on() {
+    let mut app = playing(1.0);
+    app.panes.all_tracks = true;
+    let names = ["drums", "lead", "bass", "keys"].map(str::to_owned).to_vec();
+    app.intent(Intent::ScriptSays(ScriptNews::Tracks(names)));
+    let before = shown(&mut app);
+    assert!(!before.contains("keys"), "{before}");
+    let note = |beat: f64, key: u8| {
+        let what = Order::Note { channel: 3, key, velocity: 100, length: 1.0 };
+        Intent::Perform(Command::at(beat, 3, what))
+    };
+    app.intent(note(2.0, 60));
+    app.intent(note(3.0, 64));
+    let screen = shown(&mut app);
+    assert!(screen.contains("keys") && screen.contains("C4"), "{screen}");
+    let bars = screen.lines().filter(|line| line.contains("\u{2588}\u{2588}\u{2588}\u{258c}")).count();
+    assert!(bars >= 1, "{screen}");
+    // When the transport goes back they are gone.
+    let mut meter = app.meter;
+    meter.beat = 0.0;
+    app.observe(meter);
+    assert!(!shown(&mut app).contains("keys "));
 }

@@ -6,6 +6,7 @@ use crate::engine::{Clip, chance};
 use crate::jam::{Launch, Slot, kit, track};
 use crate::music::pattern::{ALWAYS, Part, STEPS_PER_QUARTER};
 use crate::tui::app::App;
+use crate::tui::strokes::Stroke;
 use crate::tui::view::Layout;
 
 /// Lines of a drum band whose classes are drawn together.
@@ -40,6 +41,19 @@ fn wanted(app: &App) -> Vec<(Option<usize>, Part)> {
         Some((Some(at), launch.voice(at)?.part))
     };
     let mut all: Vec<(Option<usize>, Part)> = (0..track::MOST).filter_map(voice).collect();
+    // Tracks on which a script plays single notes, and no pattern.
+    let alone =
+        |at: &usize| app.strokes.tracks() >> at & 1 == 1 && !all.iter().any(|(track, _)| *track == Some(*at));
+    let more: Vec<usize> = (0..track::MOST).filter(alone).collect();
+    all.extend(more.into_iter().map(|at| {
+        let drums = app.strokes.on(at).any(|stroke| stroke.drum);
+        let part = match own(at) {
+            _ if drums => Part::Drums,
+            Part::Bass => Part::Bass,
+            Part::Lead | Part::Drums => Part::Lead,
+        };
+        (Some(at), part)
+    }));
     if !app.panes.all_tracks {
         // A trio is one piece of music: its parts are seen together as long as they sound together.
         let family = jam.sounding().or(jam.queued()).map(|launch| launch.id);
@@ -47,7 +61,7 @@ fn wanted(app: &App) -> Vec<(Option<usize>, Part)> {
             let id = |launch: Option<&Launch>| launch.map(|launch| launch.id);
             family.is_some() && (id(jam.sounding_on(at)) == family || id(jam.queued_on(at)) == family)
         };
-        all.retain(|(at, _)| at.is_some_and(of_family));
+        all.retain(|(at, _)| at.is_some_and(|at| of_family(at) || at == jam.track));
     }
     if all.is_empty() {
         all.push((Some(jam.track), own(jam.track)));
@@ -181,6 +195,13 @@ fn filled(app: &App, track: usize, beat: f64) -> Option<Shown<'_>> {
     let within = (beat * steps).round() as u32 % slot.pattern().steps.max(1);
     let octave = app.jam.edit.tracks.get(track).map_or(0, |track| track.octave);
     Some(Shown { slot, within, queued: app.meter.beat < from, octave })
+}
+
+/// Single notes of a band's track: of its drums, or all others.
+pub fn strokes<'a>(app: &'a App, band: &Band) -> impl Iterator<Item = &'a Stroke> + use<'a> {
+    let drums = band.part == Part::Drums;
+    let on = band.track.map(|track| app.strokes.on(track));
+    on.into_iter().flatten().filter(move |stroke| stroke.drum == drums)
 }
 
 /// The patterns that `band` can show now: what sounds and what waits.

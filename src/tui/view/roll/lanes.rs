@@ -55,7 +55,7 @@ pub fn draw(app: &App, layout: &Layout, band: &Band, window: Window, buffer: &mu
     let first = window.step(0).0 - 1;
     let count = i64::from(layout.roll_width()) / window.cell + 4;
     let mut known: Vec<(*const crate::jam::Slot, Vec<grid::Step>)> = Vec::new();
-    let steps: Vec<Step> = (first..first + count)
+    let mut steps: Vec<Step> = (first..first + count)
         .map(|at| {
             let Some(shown) = bands::shown(app, band, at) else { return Step::default() };
             let slot: *const crate::jam::Slot = shown.slot;
@@ -72,9 +72,28 @@ pub fn draw(app: &App, layout: &Layout, band: &Band, window: Window, buffer: &mu
             Step { hits, offsets, luck, known: true, queued: shown.queued }
         })
         .collect();
+    strike(app, band, first, &mut steps);
     for lane in lanes(band) {
         name(app, layout, &lane, buffer);
         draw_lane(app, layout, &lane, window, (first, &steps), buffer);
+    }
+}
+
+/// Puts the single notes of a band's track among those of its patterns.
+fn strike(app: &App, band: &Band, first: i64, steps: &mut [Step]) {
+    let mut any = false;
+    for stroke in bands::strokes(app, band) {
+        any = true;
+        let (at, offset) = stroke.place();
+        let step = usize::try_from(at - first).ok().and_then(|index| steps.get_mut(index));
+        let (Some(step), Some(class)) = (step, kit::class_of(stroke.key).map(usize::from)) else { continue };
+        if stroke.velocity > step.hits[class] {
+            (step.hits[class], step.offsets[class]) = (stroke.velocity, offset);
+            step.luck[class] = Luck::Always;
+        }
+    }
+    if any {
+        (first..).zip(steps).for_each(|(at, step)| step.known |= at >= 0);
     }
 }
 

@@ -77,6 +77,11 @@ fn title(app: &App, layout: &Layout, buffer: &mut Buffer) {
         (Some((place, slot)), false) => {
             pen.write(&cut(&called(app, place, slot), room), style("ui.title.accent"));
         }
+        (None, true) if app.strokes.on(jam.track).next().is_some() => {
+            pen.write("\u{25ba} ", style("header.beat"));
+            let text = format!("notes on {} from {}", jam.track().name, app.code.name());
+            pen.write(&cut(&text, room), style("ui.title.accent"));
+        }
         (None, true) => {
             pen.write(&format!("nothing on {} yet", jam.track().name), style("ui.title"));
         }

@@ -63,6 +63,10 @@ fn range(app: &App, band: &Band) -> (i16, i16) {
             all = Some(all.map_or((key, key), |(low, high)| (low.min(key), high.max(key))));
         }
     }
+    for stroke in bands::strokes(app, band) {
+        let key = i16::from(stroke.key);
+        all = Some(all.map_or((key, key), |(low, high)| (low.min(key), high.max(key))));
+    }
     if let Some(editor) =
         app.editor.as_ref().filter(|editor| band.track.is_none() && editor.part == band.part)
     {
@@ -123,7 +127,7 @@ pub fn draw(app: &App, layout: &Layout, band: &Band, window: Window, buffer: &mu
     let first = window.step(0).0;
     let count = i64::from(layout.roll_width()) / window.cell + 2;
     let mut known: Vec<(*const Slot, Vec<Vec<Held>>)> = Vec::new();
-    let steps: Vec<Step> = (first..first + count)
+    let mut steps: Vec<Step> = (first..first + count)
         .map(|at| {
             let Some(shown) = bands::shown(app, band, at) else { return Step::default() };
             let slot: *const Slot = shown.slot;
@@ -141,6 +145,7 @@ pub fn draw(app: &App, layout: &Layout, band: &Band, window: Window, buffer: &mu
             Step { notes, known: true, queued: shown.queued }
         })
         .collect();
+    strike(app, band, first, &mut steps);
     for line in 0..band.area.height {
         for x in 0..layout.roll_width() {
             let (at, within) = window.step(x);
@@ -157,6 +162,34 @@ pub fn draw(app: &App, layout: &Layout, band: &Band, window: Window, buffer: &mu
                 cell.set_symbol(glyph).set_style(style);
             }
         }
+    }
+}
+
+/// Puts the single notes of a band's track among those of its patterns.
+fn strike(app: &App, band: &Band, first: i64, steps: &mut [Step]) {
+    let mut any = false;
+    for stroke in bands::strokes(app, band) {
+        any = true;
+        let (begin, _) = stroke.place();
+        let end = begin + stroke.steps();
+        for at in begin.max(first)..end.min(first + steps.len() as i64) {
+            let Some(step) = usize::try_from(at - first).ok().and_then(|index| steps.get_mut(index)) else {
+                continue;
+            };
+            step.notes.push(Held {
+                key: i16::from(stroke.key),
+                velocity: stroke.velocity,
+                onset: at == begin,
+                last: at + 1 == end,
+                age: (at - begin) as u32,
+                written: stroke.key,
+                chance: ALWAYS,
+                luck: Luck::Always,
+            });
+        }
+    }
+    if any {
+        (first..).zip(steps).for_each(|(at, step)| step.known |= at >= 0);
     }
 }
 
@@ -283,6 +316,9 @@ fn keyboard(app: &App, layout: &Layout, band: &Band, scale: Scale, buffer: &mut 
                 *used = true;
             }
         }
+    }
+    for stroke in bands::strokes(app, band) {
+        used[usize::from(stroke.key.min(127))] = true;
     }
     for line in 0..band.area.height {
         let keys = [scale.key(line, 0), scale.key(line, scale.per_line - 1)];
