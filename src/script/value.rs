@@ -109,10 +109,11 @@ impl fmt::Display for Tune {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pattern = self.pattern();
         let (steps, notes) = (pattern.steps, pattern.notes.len());
+        let count = |n: u32, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
         let length = match (steps % STEPS_PER_BAR, steps % STEPS_PER_QUARTER) {
-            (0, _) => format!("{} bars", steps / STEPS_PER_BAR),
-            (_, 0) => format!("{} beats", steps / STEPS_PER_QUARTER),
-            _ => format!("{steps} steps"),
+            (0, _) => count(steps / STEPS_PER_BAR, "bar"),
+            (_, 0) => count(steps / STEPS_PER_QUARTER, "beat"),
+            _ => count(steps, "step"),
         };
         let mut what: Vec<&str> = Vec::new();
         for note in &pattern.notes {
@@ -125,7 +126,7 @@ impl fmt::Display for Tune {
                 what.push(name);
             }
         }
-        write!(f, "Pattern({length}, {notes} notes")?;
+        write!(f, "Pattern({length}, {}", count(notes as u32, "note"))?;
         if !what.is_empty() {
             write!(f, ": {}", what.join(", "))?;
         }

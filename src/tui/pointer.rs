@@ -5,12 +5,12 @@ use ratatui::layout::Rect;
 
 use super::app::App;
 use super::code::commands::CodeEdit;
-use super::command::{Action, Moment};
+use super::command::{Action, Moment, View};
 use super::editor::Edit;
 use super::picker::List;
 use super::view::{self, Target, overlay, picker};
 use crate::jam::scene::Line;
-use crate::jam::{Effect, Intent, SlotId, track};
+use crate::jam::{Effect, Intent, ScriptOrder, SlotId, track};
 
 /// Longest pause between the clicks of a double click, in seconds.
 const DOUBLE_CLICK: f64 = 0.4;
@@ -82,6 +82,17 @@ impl App {
                 }
                 Vec::new()
             }
+            (MouseEventKind::Down(MouseButton::Right), Some(Target::Text { line, column })) => {
+                if self.code.area.selection_range().is_none() {
+                    self.code.go_to(line, column);
+                }
+                self.act(Action::Code(CodeEdit::Line))
+            }
+            (MouseEventKind::Down(button), Some(Target::Script)) => match button {
+                MouseButton::Left => self.act(Action::Code(CodeEdit::File)),
+                MouseButton::Right => self.act(Action::View(View::List(List::Scripts))),
+                MouseButton::Middle => self.intent(Intent::Script(ScriptOrder::Stop)),
+            },
             (MouseEventKind::Drag(MouseButton::Left), Some(Target::Text { line, column })) => {
                 if !self.code.area.is_selecting() {
                     self.code.area.start_selection();

@@ -117,6 +117,20 @@ pub mod functions {
         })
     }
 
+    /// A groove: velocities, 1 to 127, by step, over and over: `beat.accent([108, 62, 84, 70])`.
+    #[rhai_fn(return_raw, name = "accent", pure)]
+    pub fn accent_by_step(pattern: &mut Tune, velocities: Array) -> Outcome<Tune> {
+        let read = |value: &Dynamic| Ok(within(value, "a velocity", 1.0, 127.0)? as u8);
+        let groove: Vec<u8> = velocities.iter().map(read).collect::<Outcome<_>>()?;
+        if groove.is_empty() {
+            return fail("accent([]): a groove needs one velocity at least");
+        }
+        pattern.map(|note| {
+            let velocity = groove[note.start as usize % groove.len()];
+            Some(PatternNote { velocity, ..*note })
+        })
+    }
+
     /// All notes as long as so many steps.
     #[rhai_fn(return_raw, pure)]
     pub fn hold(pattern: &mut Tune, steps: INT) -> Outcome<Tune> {

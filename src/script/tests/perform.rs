@@ -146,7 +146,7 @@ fn a_session_beside_the_script_is_opened_and_its_patterns_are_in_the_bank() {
 fn the_value_of_a_line_is_shown() {
     let mut bench = Bench::new(KICKS);
     for (text, shown) in
-        [("1 + 1", "2"), ("hits(\"kick\", \"x...\")", "Pattern(1 beats, 1 notes: kick)"), ("\"a\"", "a")]
+        [("1 + 1", "2"), ("hits(\"kick\", \"x...\")", "Pattern(1 beat, 1 note: kick)"), ("\"a\"", "a")]
     {
         bench.headless.runtime.load(Source { part: true, ..source(text) }).recv().unwrap().unwrap();
         bench.until(bench.sequencer.beat() + 0.1, 36);

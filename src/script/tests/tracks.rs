@@ -123,6 +123,7 @@ fn patterns_go_home_to_the_model_of_their_kind() {
     let text = "let beat = hits(\"kick\", \"x...x...x...x...\");
         if beat.encode().decode().only(\"kick\").len() < 4 { throw \"drums\"; }
         if melody(\"c4 - e4 - g4 - e4 - c4 - e4 - g4 - e4 -\").encode().decode().notes[0].part != \"lead\" { throw \"tune\"; }
+        if hits(\"kick\", \"xxxx\").accent([100, 50]).notes.map(|n| n.velocity) != [100, 50, 100, 50] { throw \"accent\"; }
         if distance(prior(7), model(\"drums_2bar_oh_lokl\").prior(7)) > 0.0 { throw \"prior\"; }
         let found = midi(\"song-a.mid\").extract();
         let parts = found.map(|p| p.notes[0].part);

@@ -76,6 +76,17 @@ fn the_mouse_puts_the_cursor_evaluates_a_block_and_leaves() {
     mouse(&mut app, AREA, (room.x, room.y), MouseEventKind::Down(MouseButton::Left), 5.0);
     mouse(&mut app, AREA, (room.x + 4, room.y), MouseEventKind::Drag(MouseButton::Left), 5.1);
     assert_eq!(app.code.area.selection_range(), Some(((0, 0), (0, 4))));
+    let effects = mouse(&mut app, AREA, (room.x, room.y), MouseEventKind::Down(MouseButton::Right), 5.5);
+    assert!(matches!(orders(&effects)[..], [ScriptOrder::Evaluate { part: true, .. }]), "{effects:?}");
+    // The title of the pane runs all of it, opens another, ends everything.
+    let title = (room.x + 2, room.y - 1);
+    let effects = mouse(&mut app, AREA, title, MouseEventKind::Down(MouseButton::Left), 5.6);
+    assert!(matches!(orders(&effects)[..], [ScriptOrder::Evaluate { part: false, .. }]), "{effects:?}");
+    let effects = mouse(&mut app, AREA, title, MouseEventKind::Down(MouseButton::Middle), 5.7);
+    assert_eq!(orders(&effects), [&ScriptOrder::Stop]);
+    mouse(&mut app, AREA, title, MouseEventKind::Down(MouseButton::Right), 5.8);
+    assert!(app.picker.take().is_some());
+    app.code.focused = true;
     mouse(&mut app, AREA, (room.x, room.y), MouseEventKind::ScrollDown, 6.0);
     assert_eq!(app.code.top.0, 3);
     click(&mut app, AREA, (3, 0), 9.0);

@@ -78,6 +78,8 @@ pub enum Target {
         /// Column.
         column: usize,
     },
+    /// The title of the script pane.
+    Script,
     /// A step and key of the roll while notes are edited.
     Cell {
         /// The part.

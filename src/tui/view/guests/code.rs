@@ -141,6 +141,9 @@ fn title(app: &App, area: Rect, buffer: &mut Buffer) {
 
 /// What lies under the pointer.
 pub fn target(app: &App, area: Rect, x: u16, y: u16) -> Option<Target> {
+    if y + 1 == area.y {
+        return Some(Target::Script);
+    }
     let room = text_room(app, area);
     if y < room.y || y >= room.bottom() {
         return None;
