@@ -15,7 +15,7 @@ use super::conductor::Patience;
 use super::context::{Body, Context, LoopPlan, Script, Setup, here};
 use super::ear::Heard;
 use super::error::{Outcome, ScriptError, fail};
-use super::stage::{Settings, Stage};
+use super::stage::{Act, Settings, Stage};
 use super::task::{self, bar_line};
 use super::{engine, limits};
 use crate::jam::{Intent, ScriptNews, Tone};
@@ -254,6 +254,8 @@ fn take_over(context: &Context, wait: Option<f64>) -> Outcome<f64> {
     let start = if stage.is_playing() { bar_line(stage.now() + NOTICE) } else { stage.now() };
     if !script.part {
         stage.conductor.retire(start, |_, _, generation| generation < script.generation);
+        // What the old version left going round ends with it; what the new one plays on its first beat takes its place.
+        stage.busy().into_iter().for_each(|track| stage.perform(start, Act::Halt(track)));
     }
     for act in acts {
         stage.perform(start, act);

@@ -180,11 +180,11 @@ impl Stage {
     }
 
     /// The track called `name`: `drums`, `lead`, `bass`, a number from 1 to 8, or a name of the script's own, which
-    /// takes the next free track.
+    /// takes the next free track, or else the one that scripts have not used for longest before version `version`.
     ///
     /// # Errors
     /// All tracks are taken.
-    pub fn track(&self, name: &str) -> Outcome<u8> {
+    pub fn track(&self, name: &str, version: u64) -> Outcome<u8> {
         if let Ok(number) = name.parse::<usize>() {
             return match number {
                 1..=TRACKS => Ok(number as u8 - 1),
@@ -193,20 +193,38 @@ impl Stage {
         }
         let mut inner = self.lock();
         if let Some(at) = inner.tracks.iter().position(|track| track == name) {
+            let used = inner.strips[at].used.map(|used| used.max(version));
+            inner.strips[at].used = used;
             return Ok(at as u8);
         }
-        if inner.tracks.len() == TRACKS {
-            let taken = inner.tracks.join(", ");
-            return fail(format!(
-                "track \"{name}\": all {TRACKS} tracks are taken ({taken}); use one of them"
-            ));
-        }
-        inner.tracks.push(name.to_owned());
+        let at = match inner.tracks.len() {
+            TRACKS => {
+                let old = |at: &usize| inner.strips[*at].used.is_some_and(|used| used < version);
+                let Some(at) = (0..TRACKS).filter(old).min_by_key(|at| inner.strips[*at].used) else {
+                    let taken = inner.tracks.join(", ");
+                    return fail(format!(
+                        "track \"{name}\": all {TRACKS} tracks are taken ({taken}); use one of them"
+                    ));
+                };
+                inner.tracks[at] = name.to_owned();
+                at
+            }
+            free => {
+                inner.tracks.push(name.to_owned());
+                free
+            }
+        };
+        inner.strips[at].used = Some(version);
         let names = inner.tracks.clone();
         drop(inner);
-        let at = names.len() as u8 - 1;
         self.send(Intent::ScriptSays(ScriptNews::Tracks(names)));
-        Ok(at)
+        Ok(at as u8)
+    }
+
+    /// The tracks on which patterns of scripts go round.
+    pub fn busy(&self) -> Vec<u8> {
+        let inner = self.lock();
+        (0..TRACKS as u8).filter(|track| inner.strips[usize::from(*track)].round.is_some()).collect()
     }
 
     /// The jam has tracks of these names: those that scripts do not know yet are theirs as well.
@@ -358,14 +376,19 @@ mod tests {
     fn names_take_tracks_in_order_and_the_ninth_is_refused_with_the_list() {
         let stage = Stage::new(Settings::default(), |_| ());
         assert_eq!(
-            (stage.track("bass").unwrap(), stage.track("pad").unwrap(), stage.track("8").unwrap()),
+            (stage.track("bass", 1).unwrap(), stage.track("pad", 1).unwrap(), stage.track("8", 1).unwrap()),
             (2, 3, 7)
         );
         for name in ["a", "b", "c", "d"] {
-            stage.track(name).unwrap();
+            stage.track(name, 1).unwrap();
         }
-        assert!(stage.track("e").unwrap_err().to_string().contains("drums, lead, bass, pad"));
-        assert!(stage.track("9").is_err());
+        assert!(stage.track("e", 1).unwrap_err().to_string().contains("drums, lead, bass, pad"));
+        assert!(stage.track("9", 1).is_err());
+        // Another script has tracks of its own: those that nobody uses any more, never the jam's.
+        assert_eq!((stage.track("a", 2).unwrap(), stage.track("e", 2).unwrap()), (4, 3));
+        let taken: Vec<u8> = ["f", "g", "h"].iter().map(|name| stage.track(name, 2).unwrap()).collect();
+        assert_eq!(taken, [5, 6, 7]);
+        assert!(stage.track("i", 2).is_err() && stage.track("a", 2).is_ok());
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct Strip {
     pub programs: [Option<u8>; 2],
     /// Steps of its loops; 0 is each pattern's own length.
     pub steps: u32,
+    /// The version of a script that used this track last, where scripts gave it its name.
+    pub used: Option<u64>,
     /// Beat of the last launch.
     pub launched: Option<f64>,
     /// What goes round.

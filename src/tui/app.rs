@@ -153,7 +153,11 @@ impl App {
     pub fn intent(&mut self, intent: Intent) -> Vec<Effect> {
         let before = self.jam.log.total();
         let heard = match &intent {
-            Intent::ScriptSays(news) => self.code.hear(news),
+            Intent::ScriptSays(news) => {
+                // Scripts play on many tracks, and all of them are to be seen until the player chooses one.
+                self.panes.all_tracks |= self.code.begins(news);
+                self.code.hear(news)
+            }
             Intent::Perform(command) => {
                 self.strokes.take(command);
                 None

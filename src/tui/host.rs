@@ -44,6 +44,8 @@ pub struct Host {
     rendering: Option<(u64, Arc<AtomicBool>)>,
     /// Scripts, once there is one.
     scripts: Option<Drive>,
+    /// What the jam's tracks are called.
+    tracks: Vec<String>,
     /// It was said that nobody hears OSC.
     unheard: bool,
 }
@@ -75,6 +77,7 @@ impl Host {
             before: Snapshot::default(),
             rendering: None,
             scripts: None,
+            tracks: Vec::new(),
             unheard: false,
         }
     }
@@ -123,7 +126,10 @@ impl Host {
             let (beat, bpm) = (self.before.beat, self.before.bpm);
             let now = (beat, if bpm > 0.0 { bpm } else { 120.0 }, self.before.playing);
             match Drive::start(self.seed, now, move |intent| drop(events.send(Event::News(intent)))) {
-                Ok(drive) => self.scripts = Some(drive),
+                Ok(drive) => {
+                    drive.know_tracks(&self.tracks);
+                    self.scripts = Some(drive);
+                }
                 Err(error) => {
                     let text = format!("Scripts cannot run: the system gives no thread ({error})");
                     let _ = self.events.send(Event::News(Intent::Say(Tone::Error, text)));
@@ -287,8 +293,13 @@ impl Host {
     /// Tells the world outside what is new, and what there is to see of it.
     pub fn tend(&mut self, jam: &State, now: &Snapshot) -> Option<Panel> {
         let before = std::mem::replace(&mut self.before, *now);
+        if !self.tracks.iter().eq(jam.edit.tracks.iter().map(|track| &track.name)) {
+            self.tracks = jam.edit.tracks.iter().map(|track| track.name.clone()).collect();
+            if let Some(scripts) = &self.scripts {
+                scripts.know_tracks(&self.tracks);
+            }
+        }
         if let Some(scripts) = &mut self.scripts {
-            scripts.know_tracks(&jam.edit.tracks);
             scripts.tick(now.beat, now.bpm, now.playing);
         }
         self.outside.tend(jam, &mut self.session.player, &before, now);

@@ -124,16 +124,19 @@ pub(super) fn release(state: &mut State, at: usize) -> Option<Effect> {
     }))
 }
 
-/// Scripts play on tracks of these names: those that the jam has not yet are added, in every remembered state as well,
-/// since no hand has made them.
+/// Scripts play on tracks of these names: those that the jam has not yet are added, and those that scripts call otherwise
+/// by now are renamed, in every remembered state as well, since no hand has made them.
 fn take_tracks(state: &mut State, names: &[String]) {
     let lead = state.edit.tracks.iter().find(|track| track.part == Part::Lead);
     let model = lead.map_or_else(|| state.model().to_owned(), |track| track.model.clone());
-    for (at, name) in names.iter().enumerate().take(track::MOST).skip(state.edit.tracks.len()) {
+    // The first three are the jam's own, whatever they are called there.
+    for (at, name) in names.iter().enumerate().take(track::MOST).skip(3) {
         let new = Track::new(name.clone(), Part::Lead, model.clone());
         let add = |tracks: &mut Vec<Track>| {
             if tracks.len() == at {
                 tracks.push(new.clone());
+            } else if let Some(track) = tracks.get_mut(at) {
+                track.name.clone_from(name);
             }
         };
         add(&mut state.edit.tracks);
@@ -273,6 +276,10 @@ mod tests {
         );
         update(&mut state, Intent::Undo);
         assert_eq!((state.edit.tracks.len(), state.edit.bpm), (4, 120.0));
+        let names = ["drums", "lead", "bass", "keys", "bells"].map(str::to_owned).to_vec();
+        update(&mut state, Intent::ScriptSays(ScriptNews::Tracks(names)));
+        let names: Vec<&str> = state.edit.tracks.iter().map(|track| track.name.as_str()).collect();
+        assert_eq!(names, ["drums", "lead", "bass", "keys", "bells"]);
     }
 
     #[test]

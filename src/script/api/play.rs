@@ -258,7 +258,10 @@ fn start_chain(track: &Dynamic, stops: Vec<Stop>, place: Position) -> Outcome<()
 /// # Errors
 /// All tracks are taken.
 pub fn track_of(name: &Dynamic) -> Outcome<u8> {
-    here()?.stage.track(&name.to_string())
+    let context = here()?;
+    // A line joins what plays: it takes no track away from it.
+    let version = if context.script.part { 0 } else { context.script.generation };
+    context.stage.track(&name.to_string(), version)
 }
 
 /// Something for the engine at the task's beat.

@@ -67,7 +67,7 @@ pub mod functions {
         pattern.to_string()
     }
 
-    /// Shows a pattern: a line a drum or part, a letter a step.
+    /// Shows a pattern: a line a drum or part, a letter a step, `X` loud, `o` soft; bars apart. The first four bars of it.
     #[rhai_fn(return_raw)]
     pub fn show(pattern: Tune) -> Outcome<()> {
         let context = here()?;
@@ -83,11 +83,17 @@ pub mod functions {
                 lines.push((name, vec![b'.'; steps]));
             }
             if let Some((_, line)) = lines.iter_mut().find(|(other, _)| *other == name) {
-                line[note.start as usize] = b'x';
+                line[note.start as usize] = match note.velocity {
+                    0..64 => b'o',
+                    64..108 => b'x',
+                    _ => b'X',
+                };
             }
         }
         for (name, line) in lines {
-            let text = format!("{name:<10} {}", String::from_utf8_lossy(&line));
+            // The name comes last, so that the steps stand under each other wherever the lines are shown.
+            let bars = line.chunks(STEPS_PER_BAR as usize).map(String::from_utf8_lossy);
+            let text = format!("|{}| {name}", bars.collect::<Vec<_>>().join("|"));
             context.stage.say(crate::jam::Tone::Said, text);
         }
         Ok(())

@@ -133,6 +133,16 @@ fn patterns_go_home_to_the_model_of_their_kind() {
 }
 
 #[test]
+fn a_pattern_is_shown_as_it_would_be_drawn() {
+    let mut bench =
+        Bench::new("show(hits(\"snare\", \"X..o............x...............\") + hits(\"kick\", \"x...\"));");
+    bench.until(0.1, 36);
+    let said: Vec<&str> = bench.said.iter().map(|(_, text)| text.as_str()).collect();
+    let bar = "x...x...x...x...";
+    assert_eq!(said, [format!("|{bar}|{bar}| kick"), "|X..o............|x...............| snare".to_owned()]);
+}
+
+#[test]
 fn the_first_notes_of_a_loop_are_ordered_before_the_transport_runs() {
     let (send, heard) = std::sync::mpsc::channel();
     let sink = move |intent| drop(send.send(intent));
@@ -142,4 +152,19 @@ fn the_first_notes_of_a_loop_are_ordered_before_the_transport_runs() {
     let run = all.iter().position(|intent| *intent == crate::jam::Intent::Run).unwrap();
     let first = all.iter().position(|intent| matches!(intent, crate::jam::Intent::Perform(_)));
     assert!(first.is_some_and(|first| first < run), "{all:?}");
+}
+
+#[test]
+fn what_an_old_version_left_going_round_ends_with_it() {
+    let mut bench =
+        Bench::new("play(\"a\", hits(\"kick\", \"x...\")); play(\"b\", hits(\"snare\", \"x...\"));");
+    assert_eq!(bench.until(3.0, 38), [0.0, 1.0, 2.0]);
+    bench.load("play(\"a\", hits(\"kick\", \"x.......\"));").unwrap();
+    assert_eq!(bench.until(4.0, 38), [3.0]);
+    assert_eq!(bench.until(8.0, 36), [4.0, 6.0]);
+    assert!(!bench.events.iter().any(|event| matches!(event.message, Message::NoteOn { key: 38, .. })));
+    // A line joins what plays.
+    let line = Source { part: true, ..source("play(\"c\", hits(\"rim\", \"x...\"));") };
+    bench.headless.runtime.load(line).recv().unwrap().unwrap();
+    assert_eq!(bench.until(16.0, 36), [8.0, 10.0, 12.0, 14.0]);
 }

@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use notify::RecommendedWatcher;
 
 use crate::jam::session::store;
-use crate::jam::{Fault, Intent, ScriptNews, ScriptOrder, Tone, Track};
+use crate::jam::{Fault, Intent, ScriptNews, ScriptOrder, Tone};
 use crate::script::watch::{SETTLED, watch};
 use crate::script::{Heard, Runtime, ScriptError, Settings, Source, reference};
 
@@ -58,8 +58,6 @@ pub struct Drive {
     followed: Option<Followed>,
     tell: Arc<dyn Fn(Intent) + Send + Sync>,
     last: Tick,
-    /// What the jam's tracks are called.
-    tracks: Vec<String>,
 }
 
 impl Drop for Drive {
@@ -116,7 +114,6 @@ impl Drive {
             followed: None,
             tell,
             last: Tick { beat, bpm, playing },
-            tracks: Vec::new(),
         })
     }
 
@@ -129,12 +126,9 @@ impl Drive {
         }
     }
 
-    /// The jam has these tracks: scripts know them by their names.
-    pub fn know_tracks(&mut self, tracks: &[Track]) {
-        if !self.tracks.iter().eq(tracks.iter().map(|track| &track.name)) {
-            self.tracks = tracks.iter().map(|track| track.name.clone()).collect();
-            self.runtime.know_tracks(&self.tracks);
-        }
+    /// The jam has tracks of these names: scripts know them.
+    pub fn know_tracks(&self, names: &[String]) {
+        self.runtime.know_tracks(names);
     }
 
     fn wake(&self, change: impl FnOnce(&mut Inbox)) {

@@ -66,6 +66,8 @@ pub struct Code {
     /// First line and column that are shown.
     pub top: (usize, usize),
     name: String,
+    /// A script has played in this jam.
+    played: bool,
     completing: Option<Completing>,
 }
 
@@ -82,6 +84,7 @@ impl Default for Code {
             listens: Vec::new(),
             top: (0, 0),
             name: UNNAMED.to_owned(),
+            played: false,
             completing: None,
         }
     }
@@ -136,6 +139,11 @@ impl Code {
         self.area = area(text);
         (self.path, self.name) = (path, name.to_owned());
         (self.dirty, self.fault, self.lit, self.top, self.completing) = (false, None, None, (0, 0), None);
+    }
+
+    /// True once: when the first script of the jam takes over.
+    pub fn begins(&mut self, news: &ScriptNews) -> bool {
+        matches!(news, ScriptNews::Took { .. }) && !std::mem::replace(&mut self.played, true)
     }
 
     /// Takes in what has become of scripts; gives words for the player where something needs them.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::engine::{Command, Order};
-use crate::jam::{Fault, Intent, ScriptNews, ScriptOrder};
+use crate::jam::{Fault, Intent, ScriptNews, ScriptOrder, Tone};
 use crate::tui::arrangement::Pane;
 use crate::tui::view;
 
@@ -60,6 +60,24 @@ fn the_pane_shows_text_error_and_the_line_of_the_function_being_written() {
     app.intent(Intent::ScriptSays(ScriptNews::Failed(fault)));
     let screen = shown(&mut app);
     assert!(screen.contains("1! slerp(") && screen.contains("1:6: it ends too early"), "{screen}");
+}
+
+#[test]
+fn what_a_script_prints_stands_below_its_text_and_the_first_one_shows_all_tracks() {
+    let mut app = playing(1.0);
+    press(&mut app, "f6");
+    assert!(!app.panes.all_tracks);
+    app.intent(Intent::Say(Tone::Said, "Pattern(2 bars, 32 notes: kick)".into()));
+    app.intent(Intent::ScriptSays(ScriptNews::Took { name: "script.rhai".into() }));
+    assert!(app.panes.all_tracks);
+    let screen = shown(&mut app);
+    assert!(
+        screen.contains("\u{2500} said") && screen.contains("Pattern(2 bars, 32 notes: kick)"),
+        "{screen}"
+    );
+    press(&mut app, "esc a");
+    app.intent(Intent::ScriptSays(ScriptNews::Took { name: "script.rhai".into() }));
+    assert!(!app.panes.all_tracks, "what the player chooses stays");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::inside;
+use crate::jam::Tone;
 use crate::tui::app::App;
 use crate::tui::arrangement::Pane;
 use crate::tui::code::Code;
@@ -14,6 +15,8 @@ use crate::tui::view::paint::{Pen, cut, wrap};
 
 /// Lines of an error's words at most.
 const WORDS: u16 = 3;
+/// Lines of what was said at most.
+const SAID: u16 = 12;
 
 /// Columns of the line numbers with a mark and a blank behind them.
 fn margin(code: &Code) -> u16 {
@@ -107,12 +110,52 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
             }
         }
     }
+    said(app, room, buffer);
     let foot = foot(app, area.width);
     for (index, (text, scope)) in foot.iter().enumerate() {
         let y = area.bottom().saturating_sub(foot.len() as u16) + index as u16;
         if y >= area.y {
             Pen::new(buffer, Rect { y, height: 1, ..area }).write(text, style(scope));
         }
+    }
+}
+
+/// What scripts and the jam have said, where the text leaves room for it: printed values are read beside the code.
+fn said(app: &App, room: Rect, buffer: &mut Buffer) {
+    let text = app.code.area.lines().len().saturating_sub(app.code.top.0) as u16;
+    // A blank line, the rule, and the words.
+    let free = room.height.saturating_sub(text.min(room.height) + 2).min(SAID);
+    if free == 0 {
+        return;
+    }
+    let mut lines: Vec<(String, Tone)> = Vec::new();
+    for message in app.jam.log.lines().rev() {
+        let text = app.keymap.fill_in(&message.text);
+        let mut words: Vec<_> =
+            wrap(&text, room.width).into_iter().map(|line| (line, message.tone)).collect();
+        words.extend(lines);
+        lines = words;
+        if lines.len() >= usize::from(free) {
+            break;
+        }
+    }
+    let lines = &lines[lines.len().saturating_sub(usize::from(free))..];
+    if lines.is_empty() {
+        return;
+    }
+    let top = room.bottom() - lines.len() as u16;
+    let rule = Rect { y: top - 1, height: 1, ..room };
+    Pen::new(buffer, rule).write("\u{2500} said ", app.theme.style("ui.faint")).fill_to(
+        0,
+        "\u{2500}",
+        app.theme.style("ui.border"),
+    );
+    for (y, (line, tone)) in (top..).zip(lines) {
+        let scope = match tone {
+            Tone::Error | Tone::Hint => "header.warning",
+            Tone::Said | Tone::Good => "ui.faint",
+        };
+        Pen::new(buffer, Rect { y, height: 1, ..room }).write(line, app.theme.style(scope));
     }
 }
 
