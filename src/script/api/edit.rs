@@ -200,8 +200,7 @@ pub mod functions {
     /// A bar of fill for the pattern, denser in its second half, as its model has it.
     #[rhai_fn(return_raw, name = "fill", pure)]
     pub fn fill(pattern: &mut Tune) -> Outcome<Tune> {
-        let last = fills::last_bar(pattern.pattern());
-        fills::of(pattern, last, (here()?.beat() / 4.0).max(0.0) as u64)
+        fills::of(pattern, (here()?.beat() / 4.0).max(0.0) as u64)
     }
 
     /// Both patterns at once; the shorter is repeated until the longer ends.

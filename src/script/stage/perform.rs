@@ -7,7 +7,6 @@ use super::super::{clip, fill};
 use super::{Act, Stage, Waiting};
 use crate::engine::{Command, Quantise, TRACKS};
 use crate::jam::Intent;
-use crate::music::pattern::STEPS_PER_QUARTER;
 
 /// Launches of scripts are numbered from here, so that the jam does not take them for its own.
 const FIRST_LAUNCH: u32 = 0x8000_0000;
@@ -91,11 +90,9 @@ impl Stage {
                 let strip = &inner.strips[usize::from(track)];
                 (inner.name(track), strip.round.clone().filter(|_| !strip.is_frozen()))
             };
-            let Some(Round { from, tune }) = round else { continue };
-            let steps = f64::from(STEPS_PER_QUARTER) * (beat - from);
-            let at = steps.round().rem_euclid(f64::from(tune.pattern().steps)) as u32;
+            let Some(Round { tune, .. }) = round else { continue };
             // Every bar has its own.
-            let Ok(fill) = fill::of(&tune, at, (beat / 4.0).max(0.0) as u64) else { continue };
+            let Ok(fill) = fill::of(&tune, (beat / 4.0).max(0.0) as u64) else { continue };
             none = false;
             let programs = self.lock().strips[usize::from(track)].programs;
             let (seen, part) = clip::seen(format!("{name} fill"), &fill, 0.0);
