@@ -160,7 +160,7 @@ fn single_notes_of_a_script_are_seen_in_the_roll_on_the_tracks_they_are_played_o
     app.intent(note(3.0, 64));
     let screen = shown(&mut app);
     assert!(band(&screen), "{screen}");
-    let sounds = |line: &str| line.chars().skip(12).any(|c| "\u{2588}\u{2580}\u{2584}".contains(c));
+    let sounds = |line: &str| line.chars().skip(14).any(|c| "\u{2588}\u{2580}\u{2584}".contains(c));
     assert!(screen.lines().any(|line| line.contains(" C4") && sounds(line)), "{screen}");
     // When the transport goes back they are gone.
     let mut meter = app.meter;
