@@ -45,7 +45,7 @@ pub use message::{Log, Message, Tone};
 pub use orders::orders;
 pub use quantise::Quantise;
 pub use request::{Job, Request};
-pub use script::{Argument, Fault, ScriptNews, ScriptOrder};
+pub use script::{Argument, CONSOLE, Fault, ScriptNews, ScriptOrder};
 pub use slot::{Slot, SlotId};
 pub use state::{Launch, Opening, Pending, State};
 pub use track::{Frozen, Known, Output, Track, Voice};

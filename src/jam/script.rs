@@ -3,6 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
+/// What a line of the console is called.
+pub const CONSOLE: &str = "console";
+
 /// Something to be done with scripts. The jam hands it on: a script plays by sending intents of its own.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ScriptOrder {

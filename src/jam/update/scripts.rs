@@ -8,7 +8,7 @@ use crate::jam::effect::Effect;
 use crate::jam::limits;
 use crate::jam::message::Tone;
 use crate::jam::quantise::Quantise;
-use crate::jam::script::ScriptNews;
+use crate::jam::script::{CONSOLE, ScriptNews};
 use crate::jam::slot::{Slot, SlotId};
 use crate::jam::state::{Launch, State, Withheld};
 use crate::jam::track::{self, Track, Voice};
@@ -163,6 +163,9 @@ pub(super) fn hear(state: &mut State, news: &ScriptNews) -> Vec<Effect> {
             state.say(Tone::Said, format!("{}: changed, and takes over at the next bar", path.display()));
         }
         ScriptNews::Saved { path, .. } => state.say(Tone::Good, format!("Saved {}", path.display())),
+        // The value of a line stays in view.
+        ScriptNews::Took { name }
+            if name == CONSOLE && state.log.last().is_some_and(|last| last.tone == Tone::Said) => {}
         ScriptNews::Took { name } => state.say(Tone::Good, format!("{name} plays")),
         ScriptNews::Failed(fault) => state.say(Tone::Error, fault.text.clone()),
         ScriptNews::Tracks(names) => take_tracks(state, names),

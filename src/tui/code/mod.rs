@@ -14,14 +14,12 @@ use std::path::{Path, PathBuf};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui_textarea::{CursorMove, TextArea};
 
-use crate::jam::{Fault, Intent, ScriptNews, ScriptOrder, Tone};
+use crate::jam::{CONSOLE, Fault, Intent, ScriptNews, ScriptOrder, Tone};
 use commands::CodeEdit;
 use console::Console;
 
 /// What a script without a file is called.
 const UNNAMED: &str = "script.rhai";
-/// What a line of the console is called.
-const CONSOLE: &str = "console";
 
 /// What is typed in the pane when there is no script yet.
 const FIRST: &str =
