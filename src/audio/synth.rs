@@ -21,6 +21,8 @@ const OFFLINE: usize = 128;
 const EVENTS: usize = 256;
 /// The mix as a whole: a kit at velocity 80 stays clear of the limiter.
 const MASTER: f32 = 1.7;
+/// The controller of the sustain pedal.
+const PEDAL: i32 = 64;
 /// Quieter than this counts as silence (-96 dB).
 const SILENCE: f32 = 1.6e-5;
 
@@ -234,7 +236,13 @@ impl Strip {
             }
             Message::Gain(gain) => self.target = gain,
             Message::Pan { pan, .. } => self.place.go(pan),
-            Message::Cut => synth.note_off_all(true),
+            Message::Cut => {
+                synth.note_off_all(true);
+                // A pedal that stays down would hold every note to come.
+                for channel in 0..16 {
+                    synth.process_midi_message(channel, 0xB0, PEDAL, 0);
+                }
+            }
             Message::Sync(_) => {}
         }
     }
@@ -288,6 +296,26 @@ mod tests {
             }
         }
         assert!(loudness[0] < 1e-6 && loudness[1] > 0.1, "{loudness:?}");
+    }
+
+    #[test]
+    fn a_cut_lifts_the_pedal_and_what_is_played_after_it_ends() {
+        let mut rack = rack();
+        let say = |rack: &mut Rack, message| rack.event(Event { message, ..note(0, 0, 0) });
+        let organ = Message::NoteOn { channel: 3, key: 60, velocity: 100 };
+        rack.strips[0].synth.process_midi_message(3, 0xC0, 16, 0);
+        rack.strips[0].synth.process_midi_message(3, 0xB0, PEDAL, 127);
+        say(&mut rack, organ);
+        rack.render(BLOCK);
+        say(&mut rack, Message::Cut);
+        rack.render(BLOCK);
+        say(&mut rack, organ);
+        rack.render(BLOCK);
+        say(&mut rack, Message::NoteOff { channel: 3, key: 60 });
+        for _ in 0..4 * 48_000 / BLOCK {
+            rack.render(BLOCK);
+        }
+        assert!(rack.is_silent(48_000), "the organ sounds on");
     }
 
     #[test]

@@ -15,6 +15,8 @@ use super::synth::{BLOCK, Rack};
 
 /// Longest tail after the last note, seconds: a cymbal takes two, a pad's release four.
 const LONGEST_TAIL: f64 = 12.0;
+/// What is not silent by then, such as a note under a pedal that stays down, fades in the last of these seconds.
+const FADE: f64 = 0.05;
 
 /// Why a WAV file was not written.
 #[derive(Debug, thiserror::Error)]
@@ -230,18 +232,24 @@ fn render_until(
     let mut skip = DELAY;
     let mut left = DELAY as u64;
     let mut longest = (LONGEST_TAIL * f64::from(options.rate)) as u64;
+    let fade = (FADE * f64::from(options.rate)) as f32;
     loop {
         let goes = source(frame, BLOCK, &mut rack);
         if goes == Goes::Off {
             return Err(WavError::Stopped { path: out.display().to_string() });
         }
-        for sample in rack.render(BLOCK) {
+        for (at, sample) in (0..).zip(rack.render(BLOCK)) {
             if skip > 0 {
                 skip -= 1;
                 continue;
             }
+            let gain = match goes {
+                Goes::Out => (longest.saturating_sub(at) as f32 / fade).min(1.0),
+                _ => 1.0,
+            };
+            let sample = sample.map(|value| value * gain);
             peak = sample.iter().fold(peak, |peak, value| peak.max(value.abs()));
-            writer.frame(*sample).map_err(|e| failed(&e))?;
+            writer.frame(sample).map_err(|e| failed(&e))?;
         }
         frame += BLOCK as u64;
         if goes == Goes::Out {
@@ -368,6 +376,33 @@ mod tests {
         let stopped = render_watched(&score, Options::default(), &other, &mut |share| share < 0.3);
         assert!(matches!(stopped, Err(WavError::Stopped { .. })));
         assert_eq!(std::fs::read_dir(folder.path()).expect("lists").count(), 1, "the first file alone");
+    }
+
+    #[test]
+    fn what_a_pedal_holds_for_ever_fades_at_the_end_of_the_file() {
+        use crate::music::score::{ControlChange, Note};
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let out = folder.path().join("pedal.wav");
+        let note = Note {
+            pitch: 60,
+            velocity: 100,
+            start: 0.0,
+            end: 0.5,
+            instrument: 0,
+            program: 16,
+            is_drum: false,
+        };
+        let pedal =
+            ControlChange { time: 0.0, number: 64, value: 127, instrument: 0, program: 16, is_drum: false };
+        let score =
+            Score { notes: vec![note], control_changes: vec![pedal], total_time: 0.5, ..Score::default() };
+        let options = Options { format: Format::Float32, ..Options::default() };
+        let done = render_score(&score, options, &out).expect("renders");
+        assert!(done.seconds > 12.0, "the organ holds: {} s", done.seconds);
+        let data = read(&out);
+        let loud = |part: &[f32]| part.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+        let (held, last) = (loud(&data[data.len() - 9_600..][..4_800]), loud(&data[data.len() - 100..]));
+        assert!(held > 0.02 && last < held * 0.1, "it breaks off at {last} of {held}");
     }
 
     #[test]
