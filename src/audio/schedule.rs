@@ -1,6 +1,6 @@
 //! A score as events for the rack: instruments to channels, seconds to frames.
 
-use crate::engine::{Event, HOUSE, Message};
+use crate::engine::{Event, HOUSE, Message, Setting};
 use crate::music::score::Score;
 
 /// Channels of one strip that take pitched instruments: all but the drum channel.
@@ -31,7 +31,7 @@ pub fn events(score: &Score, rate: u32) -> Vec<Event> {
         let (track, channel) = place(note.instrument, note.is_drum);
         if !announced.contains(&(track, channel)) {
             announced.push((track, channel));
-            put(0, 0, track, Message::Program { channel, program: note.program });
+            put(0, 0, track, Message::Set(Setting::Program { channel, program: note.program }));
         }
         let (start, end) = (frame(note.start), frame(note.end));
         let (key, velocity) = (note.pitch, note.velocity);
@@ -42,8 +42,8 @@ pub fn events(score: &Score, rate: u32) -> Vec<Event> {
         // Bank selects and the modes 120..=127 belong to the device the file was made for.
         if matches!(change.number, 1 | 7 | 10 | 11 | 64) {
             let (track, channel) = place(change.instrument, change.is_drum);
-            let message = Message::Control { channel, number: change.number, value: change.value };
-            put(frame(change.time), 1, track, message);
+            let setting = Setting::Control { channel, number: change.number, value: change.value };
+            put(frame(change.time), 1, track, Message::Set(setting));
         }
     }
     for bend in &score.pitch_bends {

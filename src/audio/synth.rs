@@ -2,7 +2,7 @@
 
 use rustysynth::{Synthesizer, SynthesizerSettings};
 
-use crate::engine::{Event, Message, Output, TRACKS};
+use crate::engine::{Event, Message, Output, Setting, TRACKS};
 
 use super::font::{Font, FontError};
 use super::guard::survives;
@@ -224,10 +224,10 @@ impl Strip {
                 synth.note_on(channel.into(), key.into(), velocity.into());
             }
             Message::NoteOff { channel, key } => synth.note_off(channel.into(), key.into()),
-            Message::Program { channel, program } => {
+            Message::Set(Setting::Program { channel, program }) => {
                 synth.process_midi_message(channel.into(), 0xC0, program.into(), 0);
             }
-            Message::Control { channel, number, value } => {
+            Message::Set(Setting::Control { channel, number, value }) => {
                 synth.process_midi_message(channel.into(), 0xB0, number.into(), value.into());
             }
             Message::Bend { channel, bend } => {

@@ -1,6 +1,6 @@
 //! Orders that wait for their beat, sample-accurate: what a script plays note by note.
 
-use super::{Command, Swing};
+use super::{Command, Setting, Swing};
 
 /// Orders that can wait at once; more are turned away.
 const CAPACITY: usize = 1024;
@@ -30,22 +30,8 @@ pub enum Order {
         /// -1 left, 0 in the middle, 1 right.
         pan: f32,
     },
-    /// Moves a controller of a channel.
-    Control {
-        /// MIDI channel.
-        channel: u8,
-        /// Controller, 0..=127.
-        number: u8,
-        /// Value, 0..=127.
-        value: u8,
-    },
-    /// Gives a channel a General MIDI program for the notes to come.
-    Program {
-        /// MIDI channel.
-        channel: u8,
-        /// Program, 0..=127.
-        program: u8,
-    },
+    /// Moves a controller of a channel, or gives it a program for the notes to come.
+    Set(Setting),
     /// The tempo of the whole transport, as [`Command::Tempo`].
     Tempo(f64),
     /// The swing of the whole transport, as [`Command::Swing`].

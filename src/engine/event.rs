@@ -25,22 +25,8 @@ pub enum Message {
         /// MIDI key.
         key: u8,
     },
-    /// A channel changes its General MIDI program.
-    Program {
-        /// MIDI channel.
-        channel: u8,
-        /// Program, 0..=127.
-        program: u8,
-    },
-    /// A controller moves (64 is the sustain pedal).
-    Control {
-        /// MIDI channel.
-        channel: u8,
-        /// Controller, 0..=127.
-        number: u8,
-        /// Value, 0..=127.
-        value: u8,
-    },
+    /// A channel is set otherwise.
+    Set(Setting),
     /// The pitch wheel moves.
     Bend {
         /// MIDI channel.
@@ -61,6 +47,42 @@ pub enum Message {
     Cut,
     /// The clock we give, where it is switched on ([`super::Command::Clock`]); comes on [`HOUSE`].
     Sync(Sync),
+}
+
+/// How a channel is set until it is set otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// It plays with this General MIDI program from its next note on.
+    Program {
+        /// MIDI channel, 0..16.
+        channel: u8,
+        /// Program, 0..=127.
+        program: u8,
+    },
+    /// A controller of it stands here (64 is the sustain pedal).
+    Control {
+        /// MIDI channel, 0..16.
+        channel: u8,
+        /// Controller, 0..=127.
+        number: u8,
+        /// Value, 0..=127.
+        value: u8,
+    },
+}
+
+impl Setting {
+    /// The same with every value brought into its range.
+    #[must_use]
+    pub fn held(self) -> Self {
+        match self {
+            Self::Program { channel, program } => {
+                Self::Program { channel: channel.min(15), program: program.min(127) }
+            }
+            Self::Control { channel, number, value } => {
+                Self::Control { channel: channel.min(15), number: number.min(127), value: value.min(127) }
+            }
+        }
+    }
 }
 
 /// A message with its place in time.

@@ -13,6 +13,8 @@ mod agenda;
 pub mod chance;
 mod chase;
 mod clip;
+#[cfg(test)]
+mod clock_tests;
 mod command;
 mod count_in;
 mod cursor;
@@ -25,12 +27,16 @@ mod given;
 pub mod host;
 mod ledger;
 mod metronome;
+#[cfg(test)]
+mod order_tests;
 mod player;
 #[cfg(test)]
 mod playing_tests;
 mod priority;
 mod pulse;
 mod sequencer;
+#[cfg(test)]
+mod sequencer_laws;
 #[cfg(test)]
 mod sequencer_tests;
 mod snapshot;
@@ -44,7 +50,7 @@ mod wire;
 pub use agenda::Order;
 pub use clip::{BASS_CHANNEL, Clip, ClipNote, DRUM_CHANNEL, LEAD_CHANNEL};
 pub use command::{Command, Quantise};
-pub use event::{Event, HOUSE, Message, Output, Silence};
+pub use event::{Event, HOUSE, Message, Output, Setting, Silence};
 pub use follower::Follower;
 pub use frame_clock::FrameClock;
 pub use ledger::Ledger;

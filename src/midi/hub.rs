@@ -15,7 +15,7 @@ use super::queue::{Queue, Waiting};
 use super::route::Route;
 use super::settings::Switches;
 use super::sounding::Sounding;
-use crate::engine::{HOUSE, Inbound, Message, Sync, TRACKS, Timed, Wire, host, real_time};
+use crate::engine::{HOUSE, Inbound, Message, Setting, Sync, TRACKS, Timed, Wire, host, real_time};
 
 /// Sleep ends this long before a deadline, nanoseconds; the rest is spent looking at the clock, since no sleep is exact.
 pub const WAKE: u64 = 200_000;
@@ -335,11 +335,11 @@ impl Hub {
             Message::NoteOff { channel, key } => {
                 Packet::note_off(route.channel(channel), route.key(channel, key))
             }
-            Message::Control { channel, number, value } => {
+            Message::Set(Setting::Control { channel, number, value }) => {
                 Packet::control(route.channel(channel), number, value)
             }
             Message::Bend { channel, bend } => Packet::bend(route.channel(channel), bend),
-            Message::Program { channel, program } => {
+            Message::Set(Setting::Program { channel, program }) => {
                 self.programs[usize::from(track)] = Some((channel, Some(program)));
                 for output in 0..OUTPUTS as u8 {
                     if route.outputs >> output & 1 == 1 && self.takes_notes(output) {

@@ -1,6 +1,6 @@
 //! Short MIDI messages as bytes: those we send, and those we understand.
 
-use crate::engine::Sync;
+use crate::engine::{Setting, Sync};
 
 /// One message of at most three bytes, with its status byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,22 +30,8 @@ pub enum Heard {
         /// Key.
         key: u8,
     },
-    /// A controller moves.
-    Control {
-        /// Channel, 0..16.
-        channel: u8,
-        /// Controller.
-        number: u8,
-        /// Value.
-        value: u8,
-    },
-    /// A program is chosen.
-    Program {
-        /// Channel, 0..16.
-        channel: u8,
-        /// Program, 0..=127.
-        program: u8,
-    },
+    /// A controller moves, or a program is chosen.
+    Set(Setting),
 }
 
 impl Packet {
@@ -118,8 +104,8 @@ impl Heard {
             (0xF2, &[low, high]) => Self::Sync(Sync::Position(u16::from(low) | u16::from(high) << 7)),
             (0x90..=0x9F, &[key, velocity]) if velocity > 0 => Self::NoteOn { channel, key, velocity },
             (0x80..=0x9F, &[key, _]) => Self::NoteOff { channel, key },
-            (0xB0..=0xBF, &[number, value]) => Self::Control { channel, number, value },
-            (0xC0..=0xCF, &[program]) => Self::Program { channel, program },
+            (0xB0..=0xBF, &[number, value]) => Self::Set(Setting::Control { channel, number, value }),
+            (0xC0..=0xCF, &[program]) => Self::Set(Setting::Program { channel, program }),
             _ => return None,
         })
     }
@@ -134,8 +120,8 @@ mod tests {
         let pairs = [
             (Packet::note_on(3, 60, 100), Heard::NoteOn { channel: 3, key: 60, velocity: 100 }),
             (Packet::note_off(15, 127), Heard::NoteOff { channel: 15, key: 127 }),
-            (Packet::control(0, 7, 1), Heard::Control { channel: 0, number: 7, value: 1 }),
-            (Packet::program(9, 5), Heard::Program { channel: 9, program: 5 }),
+            (Packet::control(0, 7, 1), Heard::Set(Setting::Control { channel: 0, number: 7, value: 1 })),
+            (Packet::program(9, 5), Heard::Set(Setting::Program { channel: 9, program: 5 })),
             (Packet::sync(Sync::Position(16_383)), Heard::Sync(Sync::Position(16_383))),
         ];
         for (packet, heard) in pairs {

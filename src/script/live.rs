@@ -12,7 +12,7 @@ use super::host::Headless;
 use super::runtime::Source;
 use super::watch::{SETTLED, watch};
 use crate::audio::{self, AudioOptions, FontError};
-use crate::engine::{Command, Player};
+use crate::engine::{Command, Player, Setting};
 use crate::jam::Tone;
 use crate::midi::{self, InputSettings, OutputSettings, Rig, RigNews, Settings};
 use crate::osc::{self, Osc, OscError};
@@ -105,7 +105,7 @@ fn means(news: RigNews, say: &impl Fn(Tone, &str)) -> Option<Heard> {
         RigNews::Opened(line) => say(Tone::Good, &line),
         RigNews::Missing(line) => say(Tone::Error, &line),
         RigNews::Slow(line) => say(Tone::Hint, &line),
-        RigNews::Heard(_, midi::Heard::Control { number, value, .. }) => {
+        RigNews::Heard(_, midi::Heard::Set(Setting::Control { number, value, .. })) => {
             return Some(Heard::Control { number, value });
         }
         RigNews::Heard(_, midi::Heard::NoteOn { key, velocity, .. }) => {

@@ -11,7 +11,7 @@ use super::runtime::Source;
 use super::stage::Settings;
 use crate::audio::Rack;
 use crate::audio::wav::{self, Options, Rendered, WavError};
-use crate::engine::{Clip, Command, Event, Message, Order, Output, Sequencer};
+use crate::engine::{Clip, Command, Event, Message, Order, Output, Sequencer, Setting};
 use crate::jam::Tone;
 use crate::music::score::{ControlChange, Note, Score, Tempo, TimeSignature};
 
@@ -184,7 +184,7 @@ impl Recording {
         for event in &self.events {
             let (time, track) = (event.frame as f64 / self.rate, event.track);
             match event.message {
-                Message::Program { channel, program } => {
+                Message::Set(Setting::Program { channel, program }) => {
                     programs.insert((track, channel), program);
                 }
                 Message::NoteOn { channel, key, velocity } => {
@@ -202,7 +202,7 @@ impl Recording {
                     score.notes.push(note);
                     score.total_time = score.total_time.max(time);
                 }
-                Message::Control { channel, number, value } => {
+                Message::Set(Setting::Control { channel, number, value }) => {
                     let is_drum = channel == crate::engine::DRUM_CHANNEL;
                     let program = programs.get(&(track, channel)).copied().unwrap_or(0);
                     let program = if is_drum { 0 } else { program };

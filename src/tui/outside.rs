@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use super::options::Wires;
 use super::run::Event;
 use super::wiring::rewire;
-use crate::engine::{Command, Player, Snapshot};
+use crate::engine::{Command, Player, Setting, Snapshot};
 use crate::jam::learn::{Knob, Map};
 use crate::jam::session::store;
 use crate::jam::wiring::Wiring;
@@ -274,14 +274,14 @@ fn intent(news: RigNews) -> Option<Intent> {
         RigNews::Opened(line) => Intent::Say(Tone::Good, line),
         RigNews::Missing(line) => Intent::Say(Tone::Error, line),
         RigNews::Slow(line) => Intent::Say(Tone::Hint, line),
-        RigNews::Heard(_, Heard::Control { channel, number, value }) => {
+        RigNews::Heard(_, Heard::Set(Setting::Control { channel, number, value })) => {
             Intent::Knob { knob: Knob::Control { channel, number }, value }
         }
         RigNews::Heard(_, Heard::NoteOn { channel, key, velocity }) => {
             // A pad counts as pressed however softly it is struck.
             Intent::Knob { knob: Knob::Key { channel, key }, value: velocity.max(64) }
         }
-        RigNews::Heard(_, Heard::Program { program, .. }) => Intent::ProgramChange(program),
+        RigNews::Heard(_, Heard::Set(Setting::Program { program, .. })) => Intent::ProgramChange(program),
         RigNews::Heard(_, Heard::NoteOff { .. } | Heard::Sync(_)) => return None,
     })
 }

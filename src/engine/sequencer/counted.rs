@@ -1,7 +1,9 @@
 //! Counting in: clicks while the transport stands, and its begin on the very frame after the last of them.
 
-use super::super::count_in::CountIn;
-use super::{CLICK_BEATS, End, HOUSE, Held, Output, Sequencer};
+use super::{CLICK_BEATS, Sequencer};
+use crate::engine::count_in::CountIn;
+use crate::engine::ledger::{End, Held};
+use crate::engine::{HOUSE, Output};
 
 impl Sequencer {
     /// Begins to count; the transport runs at the end.

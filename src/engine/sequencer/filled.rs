@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::super::cursor::Cursor;
-use super::super::track::{Fill, Voice};
-use super::{Clip, LIVE, Output, Quantise, Retire, Sequencer, TRACKS};
+use super::{LIVE, Retire, Sequencer};
+use crate::engine::cursor::Cursor;
+use crate::engine::track::{Fill, Voice};
+use crate::engine::{Clip, Output, Quantise, TRACKS};
 
 impl Sequencer {
     /// Lets `clip` play over what plays on `track`, from the boundary to the end of its bar.

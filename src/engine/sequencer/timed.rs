@@ -1,7 +1,9 @@
 //! Orders that waited for their beat, obeyed on their very frame.
 
-use super::super::agenda::{Entry, Order};
-use super::{End, FASTEST_BPM, Held, LIVE, LOUDEST, Message, Output, SLOWEST_BPM, Sequencer, Swing, TRACKS};
+use super::{LIVE, LOUDEST, Sequencer};
+use crate::engine::agenda::{Entry, Order};
+use crate::engine::ledger::{End, Held};
+use crate::engine::{FASTEST_BPM, Message, Output, SLOWEST_BPM, Setting, Swing, TRACKS};
 
 impl Sequencer {
     /// Takes an order for a beat in; at a track or beat that does not exist it is none.
@@ -44,14 +46,12 @@ impl Sequencer {
                 state.pan = Some((channel, pan));
                 self.emit(frame, track, Message::Pan { channel, pan }, out);
             }
-            Order::Control { channel, number, value } => {
-                let (channel, number, value) = (channel.min(15), number.min(127), value.min(127));
-                self.emit(frame, track, Message::Control { channel, number, value }, out);
-            }
-            Order::Program { channel, program } => {
-                let (channel, program) = (channel.min(15), program.min(127));
-                state.programs[usize::from(channel)] = Some(program);
-                self.emit(frame, track, Message::Program { channel, program }, out);
+            Order::Set(setting) => {
+                let setting = setting.held();
+                if let Setting::Program { channel, program } = setting {
+                    state.programs[usize::from(channel)] = Some(program);
+                }
+                self.emit(frame, track, Message::Set(setting), out);
             }
             Order::Tempo(bpm) if bpm.is_finite() => {
                 let bpm = bpm.clamp(SLOWEST_BPM, FASTEST_BPM);
@@ -69,8 +69,8 @@ impl Sequencer {
         for (index, track) in self.tracks.iter().enumerate() {
             for (channel, program) in track.programs.iter().enumerate() {
                 if let Some(program) = *program {
-                    let message = Message::Program { channel: channel as u8, program };
-                    self.emit(self.frame, index as u8, message, out);
+                    let setting = Setting::Program { channel: channel as u8, program };
+                    self.emit(self.frame, index as u8, Message::Set(setting), out);
                 }
             }
         }

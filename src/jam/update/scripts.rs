@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{bank, transport};
-use crate::engine::{self, Clip, Command, Order};
+use crate::engine::{self, Clip, Command, Order, Setting};
 use crate::jam::effect::Effect;
 use crate::jam::limits;
 use crate::jam::message::Tone;
@@ -53,7 +53,9 @@ fn show(track: &mut Track, what: Order) {
             track.level = limits::on_grid(20.0 * f64::from(gain.max(1e-6)).log10(), &range, 0.5) as f32;
         }
         Order::Pan { pan, .. } => track.pan = limits::hundredths(pan, &(-1.0..=1.0)),
-        Order::Program { program, .. } if track.part != Part::Drums => track.program = program.min(127),
+        Order::Set(Setting::Program { program, .. }) if track.part != Part::Drums => {
+            track.program = program.min(127);
+        }
         _ => {}
     }
 }
@@ -268,7 +270,7 @@ mod tests {
             Order::Gain(0.5),
             Order::Mute(true),
             Order::Pan { channel: 3, pan: -0.4 },
-            Order::Program { channel: 3, program: 89 },
+            Order::Set(Setting::Program { channel: 3, program: 89 }),
         ] {
             update(&mut state, Intent::Perform(Command::at(0.0, 3, what)));
         }

@@ -6,7 +6,7 @@ use rhai::plugin::*;
 use super::super::error::Outcome;
 use super::super::stage::Stage;
 use super::play::{order, track_of};
-use crate::engine::Order;
+use crate::engine::{Order, Setting};
 use crate::music::pattern::Part;
 
 /// Tracks: sounds, levels and places, mutes, fills, freezing, lengths.
@@ -17,7 +17,7 @@ pub mod functions {
     use super::super::number::{whole, within};
     use super::super::play::{order, track_of};
     use super::controller;
-    use crate::engine::Order;
+    use crate::engine::{Order, Setting};
     use crate::jam::limits;
     use crate::music::gm;
     use crate::music::pattern::Part;
@@ -48,7 +48,8 @@ pub mod functions {
         let context = here()?;
         for part in [Part::Lead, Part::Bass] {
             context.stage.set_program(track, part, program);
-            order(track, Order::Program { channel: Stage::channel(track, part), program })?;
+            let setting = Setting::Program { channel: Stage::channel(track, part), program };
+            order(track, Order::Set(setting))?;
         }
         Ok(())
     }
@@ -139,7 +140,8 @@ pub mod functions {
 fn controller(track: &Dynamic, number: u8, value: u8) -> Outcome<()> {
     let track = track_of(track)?;
     for part in [Part::Lead, Part::Bass, Part::Drums] {
-        order(track, Order::Control { channel: Stage::channel(track, part), number, value })?;
+        let setting = Setting::Control { channel: Stage::channel(track, part), number, value };
+        order(track, Order::Set(setting))?;
     }
     Ok(())
 }
