@@ -25,10 +25,26 @@ const MARGIN: u64 = 1_500_000;
 /// A server that has run no cycle for so long has gone, whether it says so or not, nanoseconds.
 const SILENT: u64 = 2_000_000_000;
 
+/// What is done around our part of every cycle of the server. It calls what it is given, once.
+pub type Around = fn(&mut dyn FnMut());
+
 /// JACK's ports. One client stays to list them: coming and going would disturb the graph.
-#[derive(Default)]
 pub struct Jack {
     lister: Option<Closing<Idle>>,
+    around: Around,
+}
+
+impl Default for Jack {
+    fn default() -> Self {
+        Self::watched(|cycle| cycle())
+    }
+}
+
+impl Jack {
+    /// JACK's ports, each cycle of which happens within `around`: for an eye on what the real-time thread does.
+    pub fn watched(around: Around) -> Self {
+        Self { lister: None, around }
+    }
 }
 
 /// Whether a client still has a server.
@@ -111,6 +127,7 @@ impl jack::NotificationHandler for Ears {
 
 /// Writes what is due into the cycle. Allocates at its making only.
 struct Writer {
+    around: Around,
     port: jack::Port<MidiOut>,
     ring: Consumer<(u64, Packet)>,
     /// By time; of equal times in the order they came.
@@ -121,6 +138,13 @@ struct Writer {
 
 impl jack::ProcessHandler for Writer {
     fn process(&mut self, client: &Client, scope: &ProcessScope) -> Control {
+        (self.around)(&mut || self.cycle(client, scope));
+        Control::Continue
+    }
+}
+
+impl Writer {
+    fn cycle(&mut self, client: &Client, scope: &ProcessScope) {
         follow(&mut self.zero, client);
         self.link.beat();
         while self.waiting.len() < self.waiting.capacity() {
@@ -148,12 +172,12 @@ impl jack::ProcessHandler for Writer {
             done += 1;
         }
         self.waiting.drain(..done);
-        Control::Continue
     }
 }
 
 /// Hands what comes in to an ear, with the time of its frame.
 struct Reader {
+    around: Around,
     port: jack::Port<MidiIn>,
     ear: Ear,
     zero: Zero,
@@ -162,6 +186,13 @@ struct Reader {
 
 impl jack::ProcessHandler for Reader {
     fn process(&mut self, client: &Client, scope: &ProcessScope) -> Control {
+        (self.around)(&mut || self.cycle(client, scope));
+        Control::Continue
+    }
+}
+
+impl Reader {
+    fn cycle(&mut self, client: &Client, scope: &ProcessScope) {
         follow(&mut self.zero, client);
         self.link.beat();
         let times = scope.cycle_times().ok();
@@ -172,7 +203,6 @@ impl jack::ProcessHandler for Reader {
             });
             self.ear.hear(at, message.bytes);
         }
-        Control::Continue
     }
 }
 
@@ -286,7 +316,8 @@ impl Backend for Jack {
         let link = Link::new();
         let period = u64::from(client.buffer_size()) * 1_000_000_000 / u64::from(client.sample_rate().max(1));
         let (zero, waiting) = (zero(&client), Vec::with_capacity(UNDER_WAY));
-        let writer = Writer { port, ring: end, waiting, zero, link: Arc::clone(&link) };
+        let around = self.around;
+        let writer = Writer { around, port, ring: end, waiting, zero, link: Arc::clone(&link) };
         let ears = Ears { link: Arc::clone(&link), own };
         let client = client.activate_async(ears, writer).map_err(|e| fail(&e))?;
         if !own {
@@ -302,7 +333,7 @@ impl Backend for Jack {
         let port = client.register_port(short, MidiIn::default()).map_err(|e| fail(&e))?;
         let to = port.name().map_err(|e| fail(&e))?;
         let link = Link::new();
-        let reader = Reader { port, ear, zero: zero(&client), link: Arc::clone(&link) };
+        let reader = Reader { around: self.around, port, ear, zero: zero(&client), link: Arc::clone(&link) };
         let ears = Ears { link: Arc::clone(&link), own };
         let client = client.activate_async(ears, reader).map_err(|e| fail(&e))?;
         if !own {

@@ -41,6 +41,8 @@ mod zero;
 
 pub use double::{Sent, Tape};
 pub use hub::{Hub, WAKE};
+#[cfg(feature = "jack")]
+pub use jack::{Around, Jack};
 pub use measure::{EDGES_US, Report, Trial, measure};
 pub use meter::{Meter, Timing};
 pub use order::{HubEnds, INPUTS, News, OUTPUTS, Order, Retired, hub_channel};

@@ -1,6 +1,8 @@
 //! The rig against a JACK server of our own (dummy driver: no sound card): another client records clock and notes with
 //! their frames, plays a master whose clock jitters, and comes and goes.
 //!
+//! All of it happens under an allocator that aborts where our part of a cycle of the server allocates or frees.
+//!
 //! Each test starts this binary again with the server's name in the environment, where libjack reads it. Function only:
 //! how exact the timing was is printed and no condition, because other work on the machine spoils it.
 #![cfg(all(target_os = "linux", feature = "jack"))]
@@ -15,6 +17,23 @@ mod stage;
 
 use std::process::Command;
 
+use assert_no_alloc::AllocDisabler;
+
+/// Aborts at the first allocation within a cycle of the server (see [`stage`]).
+#[global_allocator]
+static ALLOCATOR: AllocDisabler = AllocDisabler;
+
+/// Runs the ignored test `name` of this binary in a process of its own.
+fn again(name: &str) -> std::process::Output {
+    Command::new(std::env::current_exe().expect("this binary has a path"))
+        .args(["--exact", name, "--ignored", "--nocapture", "--test-threads=1"])
+        .env("JACK_DEFAULT_SERVER", format!("mvae-tui-test-{}-{}", std::process::id(), name.len()))
+        .env("JACK_NO_START_SERVER", "1")
+        .env("JACK_NO_AUDIO_RESERVATION", "1")
+        .output()
+        .expect("starts")
+}
+
 /// Runs the ignored test `name` of this binary against a server of its own; says why where there is none.
 ///
 /// A run that fails is shown and repeated once: a server that another program has kept from running loses events.
@@ -24,13 +43,7 @@ fn against_a_server(name: &str) {
         return;
     }
     for last in [false, true] {
-        let child = Command::new(std::env::current_exe().expect("this binary has a path"))
-            .args(["--exact", name, "--ignored", "--nocapture", "--test-threads=1"])
-            .env("JACK_DEFAULT_SERVER", format!("mvae-tui-test-{}-{}", std::process::id(), name.len()))
-            .env("JACK_NO_START_SERVER", "1")
-            .env("JACK_NO_AUDIO_RESERVATION", "1")
-            .output()
-            .expect("starts");
+        let child = again(name);
         let said =
             format!("{}{}", String::from_utf8_lossy(&child.stdout), String::from_utf8_lossy(&child.stderr));
         if child.status.success() {
@@ -72,6 +85,22 @@ fn ports_that_vanish_are_waited_for_while_the_music_goes_on() {
 #[test]
 fn a_server_that_ends_is_waited_for_by_midi_and_by_the_sound() {
     against_a_server("hotplug::the_server_comes_and_goes");
+}
+
+#[test]
+fn a_server_that_is_killed_outright_is_waited_for_by_midi_and_by_the_sound() {
+    against_a_server("hotplug::the_server_is_killed");
+}
+
+#[test]
+fn an_allocation_in_a_cycle_would_be_seen() {
+    if let Err(why) = server::available() {
+        println!("SKIPPED: {why}");
+        return;
+    }
+    let child = again("clock::allocates_in_a_cycle");
+    let said = String::from_utf8_lossy(&child.stderr);
+    assert!(!child.status.success() && said.contains("memory"), "{said}");
 }
 
 #[test]

@@ -44,12 +44,22 @@ impl Server {
         server
     }
 
-    /// Ends the server and starts it again after `between`.
-    pub fn restart(&mut self, between: impl FnOnce()) {
-        self.end();
-        between();
+    /// Starts the server again after its end.
+    pub fn begin(&mut self) {
         self.child = launch(&self.log, self.real_time);
         self.wait();
+    }
+
+    /// Asks the server to end, as a person does; it may have ended by itself.
+    pub fn end(&mut self) {
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = self.child.wait();
+    }
+
+    /// Kills the server: it tells nobody.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+        let _ = self.child.wait();
     }
 
     /// Cycles that the server has missed.
@@ -63,12 +73,6 @@ impl Server {
         });
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
         assert!(answers.is_some(), "the server does not answer: {log}");
-    }
-
-    fn end(&mut self) {
-        // Asked to end, as by a person; it may have ended by itself.
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
-        let _ = self.child.wait();
     }
 }
 

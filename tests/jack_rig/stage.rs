@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use assert_no_alloc::assert_no_alloc;
 use mvae_tui::audio::{self, AudioOptions, Session};
 use mvae_tui::engine::{Clip, Command, Quantise, Snapshot};
-use mvae_tui::midi::{self, InputSettings, OutputSettings, Rig, RigNews, Settings};
+use mvae_tui::midi::{Backend, InputSettings, Jack, OutputSettings, Rig, RigNews, Settings};
 use mvae_tui::music::pattern::{Part, Pattern, PatternNote};
 
 use super::server::until_some;
@@ -41,7 +42,8 @@ impl Stage {
             // After the test nobody listens.
             let _ = tell.send(heard);
         };
-        let rig = Rig::start(wire, settings, midi::backends(), hear).expect("starts");
+        let jack: Box<dyn Backend> = Box::new(Jack::watched(|cycle| assert_no_alloc(cycle)));
+        let rig = Rig::start(wire, settings, vec![jack], hear).expect("starts");
         let mut stage = Self { session, rig, news, told: Vec::new() };
         stage.send([Command::Feed(true), Command::Clock(true), Command::Tempo(120.0)]);
         stage
