@@ -133,6 +133,17 @@ pub enum Command {
         /// MIDI velocity; 0 ends the note.
         velocity: u8,
     },
+    /// A player's note on a track, at once, held until its end is told; no mute of the track touches it.
+    Live {
+        /// Track, 0..8.
+        track: u8,
+        /// MIDI channel, 9 for drums.
+        channel: u8,
+        /// MIDI key.
+        key: u8,
+        /// MIDI velocity; 0 ends the note.
+        velocity: u8,
+    },
     /// Does something to a track when the running transport comes to `beat`; at once where that is past. Forgotten when
     /// the transport stops or is moved.
     At {

@@ -206,3 +206,21 @@ fn a_track_says_where_it_stands_and_says_it_again_to_outputs_that_are_new() {
     bench.sequencer.announce(&mut bench.events);
     assert_eq!(bench.events.iter().filter(|e| e.message == placed).count(), 1);
 }
+
+#[test]
+fn a_players_note_is_held_until_it_is_let_go_whatever_the_transport_does() {
+    let mut bench = Bench::new();
+    bench.send(Command::Live { track: 1, channel: 0, key: 60, velocity: 100 }).until(10_000);
+    bench.send(Command::Play).until(100_000);
+    assert_eq!(bench.starts(60), [0]);
+    let ended = |bench: &Bench| {
+        bench.events.iter().find(|e| matches!(e.message, Message::NoteOff { key: 60, .. })).map(|e| e.frame)
+    };
+    assert_eq!(ended(&bench), None);
+    bench.send(Command::MuteTrack { track: 2, on: true });
+    bench.send(Command::Live { track: 1, channel: 0, key: 60, velocity: 0 });
+    assert_eq!(ended(&bench), Some(100_000));
+    // Its end comes twice, or too late: nothing is ended twice.
+    bench.send(Command::Live { track: 1, channel: 0, key: 61, velocity: 100 }).send(Command::Stop);
+    bench.send(Command::Live { track: 1, channel: 0, key: 61, velocity: 0 }).check_ledger();
+}

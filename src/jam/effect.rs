@@ -86,6 +86,17 @@ pub enum Effect {
         /// The boundary.
         at: Quantise,
     },
+    /// A player's note on a track, held until its end is told.
+    Live {
+        /// The track.
+        track: u8,
+        /// MIDI channel, 0..=15.
+        channel: u8,
+        /// MIDI key.
+        key: u8,
+        /// MIDI velocity; 0 ends the note.
+        velocity: u8,
+    },
     /// An order for the engine as it is, from a script.
     Perform(Command),
     /// Silence every sounding note now.

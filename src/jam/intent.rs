@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::gear;
 use super::learn::{Knob, Target};
 use super::message::Tone;
 use super::progress::Progress;
@@ -155,19 +156,12 @@ pub enum Intent {
     },
     /// The next of everywhere, the built-in sounds, and each MIDI output.
     NextOutput(Option<usize>),
-    /// Set the MIDI channel of a track outside, 1 to 16; 0 is its own.
-    Channel {
+    /// Change how a track is played on gear outside: channel, bank, program, kit.
+    Gear {
         /// The track.
         track: Option<usize>,
-        /// The channel.
-        channel: u8,
-    },
-    /// Go so many MIDI channels on, around the ends.
-    NudgeChannel {
-        /// The track.
-        track: Option<usize>,
-        /// Channels.
-        by: i8,
+        /// What.
+        change: gear::Change,
     },
     /// Print a track to the loop that it plays and keep it so, or thaw it.
     Freeze(Option<usize>),
@@ -266,6 +260,15 @@ pub enum Intent {
         /// 1..=127; 0 where it went up.
         velocity: u8,
     },
+    /// A note of the computer's keyboard: heard on the selected track, and else as [`Intent::Key`].
+    Strike {
+        /// Where the song was heard then, beats (quarters); `None` while it stands still or is counted in.
+        beat: Option<f64>,
+        /// MIDI key, before the track's octaves.
+        key: u8,
+        /// 1..=127; 0 where it ends.
+        velocity: u8,
+    },
     /// While recording: the song has come to this beat (quarters).
     RecordUntil(f64),
 
@@ -351,6 +354,8 @@ pub enum Intent {
     Beat(u32),
     /// News: the names of the MIDI outputs there are.
     Ports(Vec<String>),
+    /// News: the kits there are, besides General MIDI's.
+    Kits(Vec<gear::Kit>),
     /// News: the bank was written, or why not.
     Saved(Result<Saved, String>),
     /// News: the session was written, or why not.

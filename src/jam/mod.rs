@@ -11,6 +11,7 @@ mod effect;
 pub mod fill;
 #[cfg(test)]
 pub(crate) mod fixtures;
+pub mod gear;
 pub mod history;
 mod intent;
 pub mod kit;

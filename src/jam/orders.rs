@@ -41,6 +41,9 @@ pub fn orders(effect: Effect) -> Vec<Command> {
         }
         Effect::MuteTrack { track, on } => vec![Command::MuteTrack { track, on }],
         Effect::Halt { track, at } => vec![Command::Halt { track, at: boundary(at) }],
+        Effect::Live { track, channel, key, velocity } => {
+            vec![Command::Live { track, channel, key, velocity }]
+        }
         Effect::Perform(command) => vec![command],
         Effect::Panic => vec![Command::Panic],
         Effect::Follow(on) => vec![Command::Follow(on)],

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::chain::Chain;
 use super::fill::Fills;
+use super::gear;
 use super::history::{Edit, History};
 use super::learn::{Map, Target};
 use super::message::{Log, Tone};
@@ -12,7 +13,7 @@ use super::progress::Progress;
 use super::quantise::Quantise;
 use super::sliders::Sliders;
 use super::slot::{COLUMNS, ROWS, Slot, SlotId};
-use super::take::Take;
+use super::take::{Struck, Take};
 use super::track::{self, Known, Track, Voice};
 use crate::engine::Command;
 use crate::model::Kind;
@@ -144,6 +145,8 @@ pub struct State {
     pub chain: Chain,
     /// Names of the MIDI outputs there are.
     pub ports: Vec<String>,
+    /// Kits of gear outside that number their drums otherwise than General MIDI.
+    pub kits: Vec<gear::Kit>,
     /// What was said.
     pub log: Log,
     /// The set is being written.
@@ -162,6 +165,8 @@ pub struct State {
     pub learning: Option<Target>,
     /// Keys are recorded into a place.
     pub recording: Option<Take>,
+    /// Notes of the computer's keyboard that sound.
+    pub struck: Vec<Struck>,
     /// Recorded notes keep their timing.
     pub record_free: bool,
     /// Ticket of the newest order or edit of each place: answers to older requests come too late for it.
@@ -199,6 +204,7 @@ impl State {
             withheld: Default::default(),
             chain: Chain::default(),
             ports: Vec::new(),
+            kits: gear::common(),
             log: Log::default(),
             saving: false,
             rendering: None,
@@ -208,6 +214,7 @@ impl State {
             learned: Map::default(),
             learning: None,
             recording: None,
+            struck: Vec::new(),
             record_free: false,
             stamps: [0; ROWS as usize * COLUMNS as usize],
             taps: Vec::new(),

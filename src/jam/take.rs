@@ -27,6 +27,19 @@ struct Down {
     step: f64,
 }
 
+/// A note of the computer's keyboard that sounds: its end goes where it began, whatever was selected meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Struck {
+    /// The key as it was played.
+    pub key: u8,
+    /// The track it sounds on.
+    pub track: u8,
+    /// Its MIDI channel.
+    pub channel: u8,
+    /// The key that sounds: with the track's octaves.
+    pub sounds: u8,
+}
+
 /// A recording into one place of the bank.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Take {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::gear::Gear;
 use super::slot::Slot;
 use crate::codec::Tokens;
 use crate::engine::TRACKS;
@@ -75,8 +76,8 @@ pub struct Track {
     pub steps: Option<u32>,
     /// Where it is heard.
     pub output: Output,
-    /// MIDI channel outside, 0..=15; `None` is the track's own.
-    pub midi_channel: Option<u8>,
+    /// How it is played on gear outside.
+    pub gear: Gear,
     /// What it was printed to: it plays that and nothing else until it is thawed.
     pub frozen: Option<Arc<Frozen>>,
     /// The track is silenced.
@@ -104,7 +105,7 @@ impl Track {
             pan: 0.0,
             steps: None,
             output: Output::Everywhere,
-            midi_channel: None,
+            gear: Gear::default(),
             frozen: None,
             muted: false,
             solo: false,

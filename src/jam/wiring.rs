@@ -33,4 +33,15 @@ pub enum Wiring {
     Input(String),
     /// Follow the clock of the input of this name.
     Leader(String),
+    /// Open or close the port that is wished for by exactly this name.
+    Port {
+        /// The name.
+        name: String,
+        /// We write to it, or listen to it.
+        output: bool,
+        /// Open it.
+        on: bool,
+    },
+    /// Look which ports the machine has; whoever carries it out shows them.
+    Look,
 }

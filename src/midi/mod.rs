@@ -26,6 +26,7 @@ mod measure;
 mod meter;
 mod order;
 mod packet;
+mod panel;
 mod ports;
 mod queue;
 mod rig;
@@ -47,9 +48,11 @@ pub use measure::{EDGES_US, Report, Trial, measure};
 pub use meter::{Meter, Timing};
 pub use order::{HubEnds, INPUTS, News, OUTPUTS, Order, Retired, hub_channel};
 pub use packet::{Heard, Packet};
+pub use panel::{Panel, PortState};
 pub use ports::{Backend, Ear, Gone, Held, Listed, Port, PortError, backends, ear, list};
-pub use rig::{Panel, PortState, Rig, RigNews, Wish};
+pub use rig::{Rig, RigNews, Wish};
 pub use route::Route;
 pub use settings::{
-    InputSettings, LONGEST_MS, OutputSettings, RouteSettings, Settings, SettingsError, Switches, matches,
+    InputSettings, KitSettings, LONGEST_MS, OutputSettings, RouteSettings, Settings, SettingsError, Switches,
+    matches,
 };

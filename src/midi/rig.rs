@@ -7,9 +7,9 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::hub::Hub;
-use super::meter::Timing;
 use super::order::{HubEnds, News, Order, hub_channel};
 use super::packet::Heard;
+use super::panel::{Panel, PortState};
 use super::ports::{Backend, Held, ear};
 use super::settings::{Settings, matches};
 use crate::engine::{Denied, TRACKS, Wire};
@@ -43,38 +43,6 @@ pub enum RigNews {
     Heard(u64, Heard),
     /// No real-time priority, and how to get it.
     Slow(String),
-}
-
-/// One port as the player sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PortState {
-    /// Its full name, or what was asked for where it is missing.
-    pub name: String,
-    /// It is open.
-    pub open: bool,
-    /// What it is sent and when, or what it is heard for.
-    pub note: String,
-}
-
-/// What there is to see of the rig.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Panel {
-    /// Outputs in the order of the settings.
-    pub outputs: Vec<PortState>,
-    /// Inputs in the order of the settings.
-    pub inputs: Vec<PortState>,
-    /// How late messages left in the last minute.
-    pub out: Timing,
-    /// How long keys took to leave in the last minute.
-    pub live: Timing,
-    /// Messages for which there was no room, ever.
-    pub lost: u32,
-    /// Clock ticks that have left, ever.
-    pub ticks: u64,
-    /// When the latest of them is heard, host nanoseconds; 0 before the first.
-    pub tick_at: u64,
-    /// The MIDI thread has real-time priority.
-    pub real_time: bool,
 }
 
 /// The running rig. Dropping it ends everything that sounds outside.
@@ -142,6 +110,12 @@ impl Drop for Rig {
             let _ = thread.join();
         }
     }
+}
+
+/// The port that `wanted` names: the one of that very name before one that has it in its own.
+fn meant(ports: &[String], wanted: &str) -> Option<String> {
+    let exact = ports.iter().find(|name| *name == wanted);
+    exact.or_else(|| ports.iter().find(|name| matches(name, wanted))).cloned()
 }
 
 /// What is open under a number of the settings.
@@ -255,8 +229,18 @@ impl Keeper {
             let channel = if track == 0 { crate::engine::DRUM_CHANNEL } else { track - 1 };
             self.order(Order::Route(track, channel, route));
         }
-        self.said.clear();
-        self.look();
+        let outputs = |settings: &Settings| -> Vec<_> {
+            settings.outputs.iter().map(|port| (port.name.clone(), port.own)).collect()
+        };
+        let inputs = |settings: &Settings| -> Vec<_> {
+            settings.inputs.iter().map(|port| (port.name.clone(), port.own)).collect()
+        };
+        // A dial that turns changes routes many times a second: the systems are asked for their ports only where others
+        // are wished for.
+        if outputs(&old) != outputs(&self.settings) || inputs(&old) != inputs(&self.settings) {
+            self.said.clear();
+            self.look();
+        }
         self.show();
     }
 
@@ -347,11 +331,7 @@ impl Keeper {
         let mut why = format!("MIDI output {:?} is not there: taken as soon as it is", wish.name);
         for (backend, list) in self.backends.iter_mut().zip(lists) {
             let Some((outputs, _)) = list else { continue };
-            let found = if wish.own {
-                Some(wish.name.clone())
-            } else {
-                outputs.iter().find(|name| matches(name, &wish.name)).cloned()
-            };
+            let found = if wish.own { Some(wish.name.clone()) } else { meant(outputs, &wish.name) };
             let Some(name) = found else { continue };
             match backend.open_output(&name, wish.own) {
                 Ok(port) => {
@@ -372,11 +352,7 @@ impl Keeper {
         let mut why = format!("MIDI input {:?} is not there: taken as soon as it is", wish.name);
         for index in 0..self.backends.len() {
             let Some(Some((_, inputs))) = lists.get(index) else { continue };
-            let found = if wish.own {
-                Some(wish.name.clone())
-            } else {
-                inputs.iter().find(|name| matches(name, &wish.name)).cloned()
-            };
+            let found = if wish.own { Some(wish.name.clone()) } else { meant(inputs, &wish.name) };
             let Some(name) = found else { continue };
             let (ear, ring) = ear(self.ends.thread.clone());
             let Some(backend) = self.backends.get_mut(index) else { continue };
@@ -409,18 +385,22 @@ impl Keeper {
         let outputs = (0..).zip(&self.settings.outputs).map(|(n, wish)| {
             let open = self.outputs.get(&n);
             let name = open.map_or(&wish.name, |o| &o.name).clone();
-            PortState { name, open: open.is_some(), note: wish.describe() }
+            let switches = Some(wish.switches());
+            let (wish, note) = (wish.name.clone(), wish.describe());
+            PortState { name, wish, open: open.is_some(), note, switches, leads: false }
         });
         let inputs = (0..).zip(&self.settings.inputs).map(|(n, wish)| {
             let open = self.inputs.get(&n);
             let name = open.map_or(&wish.name, |o| &o.name).clone();
-            let note = match self.roles(usize::from(n)) {
+            let roles = self.roles(usize::from(n));
+            let note = match roles {
                 (true, true) => "its clock leads, its keys play",
                 (true, false) => "its clock leads",
                 (false, true) => "its keys play",
                 (false, false) => "its knobs",
             };
-            PortState { name, open: open.is_some(), note: note.to_owned() }
+            let (wish, note) = (wish.name.clone(), note.to_owned());
+            PortState { name, wish, open: open.is_some(), note, switches: None, leads: roles.0 }
         });
         let panel = Panel {
             outputs: outputs.collect(),
@@ -431,6 +411,7 @@ impl Keeper {
             ticks: figures.ticks,
             tick_at: figures.tick_at,
             real_time: self.real_time,
+            chosen: 0,
         };
         self.panel.write(panel);
     }

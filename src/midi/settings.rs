@@ -12,7 +12,7 @@ use crate::engine::{Sync, TRACKS};
 pub const LONGEST_MS: f64 = 500.0;
 
 /// What an output is sent. Copied to the MIDI thread.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Switches {
     /// Notes, programs, controllers.
     pub notes: bool,
@@ -148,6 +148,16 @@ pub struct RouteSettings {
     pub drums: Vec<[u8; 2]>,
 }
 
+/// The keys of a drum kit outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KitSettings {
+    /// What it is chosen by.
+    pub name: String,
+    /// Kick, snare, closed hat, open hat, low tom, mid tom, high tom, crash, ride.
+    pub keys: [u8; 9],
+}
+
 /// All of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -164,6 +174,9 @@ pub struct Settings {
     /// Routes of tracks.
     #[serde(default, rename = "route", skip_serializing_if = "Vec::is_empty")]
     pub routes: Vec<RouteSettings>,
+    /// Kits that tracks of drums can choose.
+    #[serde(default, rename = "kit", skip_serializing_if = "Vec::is_empty")]
+    pub kits: Vec<KitSettings>,
 }
 
 /// Why settings cannot be read or written.
@@ -222,6 +235,11 @@ impl Settings {
                 return Err(format!("track {}: values go to 127, and 8 controls at most", route.track));
             }
         }
+        for kit in &self.kits {
+            if kit.name.trim().is_empty() || kit.keys.iter().any(|key| *key > 127) {
+                return Err(format!("kit {:?}: a kit has a name, and keys go to 127", kit.name));
+            }
+        }
         Ok(())
     }
 
@@ -275,7 +293,8 @@ mod tests {
         let text = "follow = \"beatstep\"\n[[output]]\nname = \"Volca\"\nposition = false\noffset_ms = -12.5\n\
                     [[output]]\nname = \"out\"\nvirtual = true\n[[input]]\nname = \"BeatStep\"\n\
                     [[route]]\ntrack = 1\noutputs = [\"volca\"]\nchannel = 10\nbank = [1, 2]\nprogram = 5\n\
-                    controls = [[7, 100]]\ndrums = [[36, 48]]\n";
+                    controls = [[7, 100]]\ndrums = [[36, 48]]\n\
+                    [[kit]]\nname = \"box\"\nkeys = [1, 2, 3, 4, 5, 6, 7, 8, 9]\n";
         std::fs::write(&path, text).expect("writes");
         let settings = Settings::load(&path).expect("reads");
         let route = settings.route(0);
@@ -300,6 +319,8 @@ mod tests {
             ("[[route]]\ntrack = 9\n", "1 to 8"),
             ("[[route]]\ntrack = 1\nchannel = 0\n", "1 to 16"),
             ("[[output]]\nnam = \"x\"\n", "nam"),
+            ("[[kit]]\nname = \"x\"\nkeys = [36]\n", "9"),
+            ("[[kit]]\nname = \"x\"\nkeys = [1, 2, 3, 4, 5, 6, 7, 8, 128]\n", "127"),
         ] {
             std::fs::write(&path, text).expect("writes");
             let error = Settings::load(&path).expect_err("is wrong").to_string();

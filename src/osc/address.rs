@@ -3,6 +3,7 @@
 use rosc::{OscMessage, OscPacket, OscType};
 
 use crate::engine::PlayedNote;
+use crate::jam::gear::Change;
 use crate::jam::scene::Line;
 use crate::jam::{Intent, Output, SlotId};
 
@@ -48,6 +49,7 @@ pub fn intent(message: &OscMessage) -> Result<Intent, String> {
         ["mvae", "redo"] => Intent::Redo,
         ["mvae", "track", track, what] => {
             let track = counted(track, 8).ok_or_else(|| format!("OSC {path}: tracks are numbered 1 to 8"))?;
+            let gear = |change| Intent::Gear { track: Some(track), change };
             match *what {
                 "select" => Intent::SelectTrack(track),
                 "mute" => Intent::ToggleTrack(Some(track)),
@@ -56,9 +58,13 @@ pub fn intent(message: &OscMessage) -> Result<Intent, String> {
                 "level" => Intent::Level { track: Some(track), db: number()? as f32 },
                 "pan" => Intent::Pan { track: Some(track), pan: number()? as f32 },
                 "length" => Intent::Steps { track: Some(track), steps: number()?.clamp(0.0, 256.0) as u32 },
-                "channel" => {
-                    Intent::Channel { track: Some(track), channel: number()?.clamp(0.0, 16.0) as u8 }
-                }
+                "channel" => gear(Change::Channel(number()?.clamp(0.0, 16.0) as u8)),
+                "program" => gear(Change::Program(number()?.clamp(0.0, 128.0) as u8)),
+                "bank" => gear(Change::Bank(bank(message, path)?)),
+                "kit" => match message.args.first() {
+                    Some(OscType::String(name)) => gear(Change::Kit(name.clone())),
+                    _ => return Err(format!("OSC {path} takes the name of a kit")),
+                },
                 "freeze" => Intent::Freeze(Some(track)),
                 "fill" => Intent::Fill(Some(track)),
                 "output" => match message.args.first() {
@@ -89,6 +95,21 @@ fn unknown(path: &str) -> String {
 /// `1` to `most`, counted from 0.
 fn counted(text: &str, most: usize) -> Option<usize> {
     text.parse::<usize>().ok().filter(|n| (1..=most).contains(n)).map(|n| n - 1)
+}
+
+/// The bank named by its upper and lower byte; no argument is no bank.
+fn bank(message: &OscMessage, path: &str) -> Result<Option<u16>, String> {
+    if message.args.is_empty() {
+        return Ok(None);
+    }
+    let byte =
+        |at| number_at(message, at).filter(|value| (0.0..128.0).contains(value)).map(|value| value as u16);
+    let bank = match (byte(0), message.args.len()) {
+        (Some(upper), 1) => Some(upper << 7),
+        (Some(upper), 2) => byte(1).map(|lower| upper << 7 | lower),
+        _ => None,
+    };
+    bank.map(Some).ok_or_else(|| format!("OSC {path} takes the upper and the lower byte of a bank, 0 to 127"))
 }
 
 fn number(message: &OscMessage) -> Option<f64> {
@@ -166,6 +187,16 @@ mod tests {
             ("/mvae/track/2/fill", vec![], Intent::Fill(Some(1))),
             ("/mvae/track/2/pan", vec![OscType::Float(-0.5)], Intent::Pan { track: Some(1), pan: -0.5 }),
             ("/mvae/track/2/length", vec![OscType::Int(12)], Intent::Steps { track: Some(1), steps: 12 }),
+            (
+                "/mvae/track/1/bank",
+                vec![OscType::Int(3), OscType::Int(12)],
+                Intent::Gear { track: Some(0), change: Change::Bank(Some(396)) },
+            ),
+            (
+                "/mvae/track/1/kit",
+                vec![OscType::String("pads".into())],
+                Intent::Gear { track: Some(0), change: Change::Kit("pads".into()) },
+            ),
         ];
         for (addr, args, wanted) in cases {
             assert_eq!(intent(&message(addr, args)), Ok(wanted), "{addr}");
@@ -184,6 +215,8 @@ mod tests {
             ("/mvae/track/0/mute", vec![]),
             ("/mvae/track/9/mute", vec![]),
             ("/mvae/track/1/output", vec![OscType::Int(1)]),
+            ("/mvae/track/1/bank", vec![OscType::Int(128)]),
+            ("/mvae/track/1/kit", vec![]),
             ("/mvae/scene/9", vec![]),
             ("/other", vec![]),
         ] {

@@ -18,6 +18,7 @@ use super::drift::Drift;
 use super::editor::Editor;
 use super::keymap::Keymap;
 use super::late::Dues;
+use super::piano::Piano;
 use super::picker::Picker;
 use super::strokes::Strokes;
 use super::tape::Tape;
@@ -72,6 +73,8 @@ pub struct App {
     pub follow: Follow,
     /// Notes are edited.
     pub editor: Option<Editor>,
+    /// Letters play notes.
+    pub piano: Option<Piano>,
     /// The script in its pane, and the console.
     pub code: Code,
     /// A list to choose from lies over the screen.
@@ -128,6 +131,7 @@ impl App {
             cramped: false,
             follow: Follow::Scroll,
             editor: None,
+            piano: None,
             code: Code::default(),
             picker: None,
             state_folder: None,

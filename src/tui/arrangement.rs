@@ -21,6 +21,8 @@ pub enum Pane {
     Chain,
     /// What the pattern has more or less of.
     Sliders,
+    /// MIDI ports, and tracks on gear outside.
+    Midi,
     /// Clock and load of the machine.
     Machine,
     /// Everything that was said.
@@ -31,7 +33,7 @@ pub enum Pane {
 
 impl Pane {
     /// All panes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Roll,
         Self::Bank,
         Self::Detail,
@@ -39,6 +41,7 @@ impl Pane {
         Self::Palette,
         Self::Chain,
         Self::Sliders,
+        Self::Midi,
         Self::Machine,
         Self::Log,
         Self::Code,
@@ -54,6 +57,7 @@ impl Pane {
             Self::Palette => "palette",
             Self::Chain => "chain",
             Self::Sliders => "sliders",
+            Self::Midi => "midi",
             Self::Machine => "machine",
             Self::Log => "log",
             Self::Code => "script",

@@ -4,17 +4,18 @@ use super::arrangement::Pane;
 use super::code::commands::{self as code, CodeEdit};
 use super::editor::Edit;
 use super::picker::List;
-use crate::jam::learn::Target;
+use super::rig;
 use crate::jam::scene::Line;
-use crate::jam::wiring::{Sent, Wiring};
 use crate::jam::{Intent, ScriptOrder, kit, track};
 use crate::music::pattern::Part;
 
 /// What a command may need to know of the moment it is given in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Moment {
     /// Seconds of a steady clock.
     pub seconds: f64,
+    /// Where the song is heard, beats (quarters); `None` while it stands.
+    pub beat: Option<f64>,
 }
 
 /// What a command does.
@@ -57,6 +58,8 @@ pub enum View {
     Redraw,
     /// The command given next is not done, but learned by a pad.
     Learn,
+    /// Letters play notes, or are commands again.
+    Piano,
     /// Edit the notes of the selected pattern, or be done with it.
     Edit,
     /// Write a script, or take its pane away.
@@ -65,6 +68,8 @@ pub enum View {
     Console,
     /// Open a list to choose from.
     List(List),
+    /// Open the list of commands with this typed already.
+    Ask(&'static str),
     /// Show a pane beside the bank, or take it away.
     Side(Pane),
     /// Give the screen to a pane, or take it back.
@@ -171,9 +176,10 @@ fn jam(intent: Intent) -> Action {
 /// Letters of the drum classes after a prefix, in class order.
 const CLASS_LETTERS: [char; kit::CLASSES as usize] = ['k', 's', 'c', 'o', 'l', 'm', 'h', 'y', 'r'];
 
-type Row = (&'static str, &'static str, Group, &'static str, fn(&Moment, u8) -> Action);
+/// A line of a table: name, keys (separated by two blanks), group, help, action.
+pub(super) type Row = (&'static str, &'static str, Group, &'static str, fn(&Moment, u8) -> Action);
 
-/// Name, keys (separated by two blanks), group, help, action.
+/// The commands of the jam; those of the rig stand in [`rig::ROWS`].
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     ("play", "space", Group::Play, "play from the top, or stop", |_, _| jam(Intent::TogglePlay)),
@@ -196,26 +202,6 @@ const ROWS: &[Row] = &[
     ("straighter", "(", Group::Play, "less swing", |_, _| jam(Intent::NudgeSwing(-0.02))),
     ("swing", ")", Group::Play, "more swing", |_, _| jam(Intent::NudgeSwing(0.02))),
     ("metronome", "g", Group::Play, "metronome on or off", |_, _| jam(Intent::ToggleMetronome)),
-    ("follow-clock", "F", Group::Play, "follow the MIDI clock, or lead", |_, _| jam(Intent::FollowClock)),
-    ("learn-tempo", "R t", Group::Play, "learn a knob: tempo", |_, _| jam(Intent::Learn(Target::Tempo))),
-    ("learn-temperature", "R e", Group::Play, "learn a knob: temperature", |_, _| jam(Intent::Learn(Target::Temperature))),
-    ("learn-swing", "R w", Group::Play, "learn a knob: swing", |_, _| jam(Intent::Learn(Target::Swing))),
-    ("learn-play", "R p", Group::Play, "learn a pad: play and stop", |_, _| jam(Intent::Learn(Target::Play))),
-    ("learn-sample", "R s", Group::Play, "learn a pad: sample a new beat", |_, _| jam(Intent::Learn(Target::Sample))),
-    ("learn-launch", "R l", Group::Play, "learn a pad: launch the slot", |_, _| jam(Intent::LearnLaunch)),
-    ("learn-mute", "R m", Group::Play, "learn a pad: mute the track", |_, _| jam(Intent::LearnMute)),
-    ("learn-palette-x", "R x", Group::Play, "learn a knob: palette, left to right", |_, _| jam(Intent::Learn(Target::PaletteX))),
-    ("learn-palette-y", "R y", Group::Play, "learn a knob: palette, up and down", |_, _| jam(Intent::Learn(Target::PaletteY))),
-    ("learn-command", "R R", Group::Play, "learn a pad: the command given next", |_, _| Action::View(View::Learn)),
-    ("learn-level", "R v", Group::Play, "learn a knob: level of the track", |_, _| jam(Intent::LearnLevel)),
-    ("wire-next", "O o", Group::Play, "MIDI: the next output", |_, _| jam(Intent::Wire(Wiring::Next))),
-    ("wire-clock", "O c", Group::Play, "MIDI: clock to it, or not", |_, _| jam(Intent::Wire(Wiring::Toggle(Sent::Clock)))),
-    ("wire-start", "O s", Group::Play, "MIDI: start and stop to it, or not", |_, _| jam(Intent::Wire(Wiring::Toggle(Sent::Transport)))),
-    ("wire-position", "O p", Group::Play, "MIDI: song position to it, or not", |_, _| jam(Intent::Wire(Wiring::Toggle(Sent::Position)))),
-    ("wire-notes", "O n", Group::Play, "MIDI: notes to it, or not", |_, _| jam(Intent::Wire(Wiring::Toggle(Sent::Notes)))),
-    ("wire-later", "O >  O .", Group::Play, "MIDI: it sounds 1 ms later", |_, _| jam(Intent::Wire(Wiring::NudgeOffset(1.0)))),
-    ("wire-earlier", "O <  O ,", Group::Play, "MIDI: it sounds 1 ms earlier", |_, _| jam(Intent::Wire(Wiring::NudgeOffset(-1.0)))),
-    ("learn-slider", "R a", Group::Play, "learn a knob: the chosen slider", |_, _| jam(Intent::LearnSlider)),
     ("panic", "!", Group::Play, "silence every sounding note", |_, _| jam(Intent::Panic)),
 
     ("sample", "s", Group::Make, "sample a new beat into the slot", |_, _| jam(Intent::Sample(None))),
@@ -227,6 +213,7 @@ const ROWS: &[Row] = &[
     ("hotter", "]  +  =", Group::Make, "temperature up: wilder beats", |_, _| jam(Intent::NudgeTemperature(0.05))),
     ("record", "r", Group::Make, "record MIDI keys into the slot, or end", |_, _| jam(Intent::Record)),
     ("record-free", "alt-r", Group::Make, "record on the grid, or as it is played", |_, _| jam(Intent::RecordFree)),
+    ("play-letters", "y", Group::Make, "letters play the track, as a keyboard", |_, _| Action::View(View::Piano)),
     ("model", "M", Group::Make, "sample with the next model", |_, _| jam(Intent::NextModel)),
 
     ("palette-fill", "alt-p", Group::Make, "palette: corners from the bank", |_, _| jam(Intent::PaletteFill)),
@@ -268,9 +255,6 @@ const ROWS: &[Row] = &[
     ("loop-longer", "T ]", Group::Tracks, "loops a step longer", |_, _| jam(Intent::NudgeSteps { track: None, by: 1 })),
     ("loop-own", "T 0", Group::Tracks, "loops of the patterns' own length", |_, _| jam(Intent::Steps { track: None, steps: 0 })),
     ("freeze", "T f", Group::Tracks, "freeze the track as it sounds, or thaw", |_, _| jam(Intent::Freeze(None))),
-    ("output", "T o", Group::Tracks, "the next output: all, built-in, MIDI", |_, _| jam(Intent::NextOutput(None))),
-    ("channel", "T c", Group::Tracks, "the next MIDI channel outside", |_, _| jam(Intent::NudgeChannel { track: None, by: 1 })),
-    ("channel-before", "T v", Group::Tracks, "the MIDI channel before", |_, _| jam(Intent::NudgeChannel { track: None, by: -1 })),
     ("add-drums", "T d", Group::Tracks, "another track for drums", |_, _| jam(Intent::AddTrack(Part::Drums))),
     ("add-lead", "T l", Group::Tracks, "another track for melodies", |_, _| jam(Intent::AddTrack(Part::Lead))),
     ("add-bass", "T b", Group::Tracks, "another track for bass", |_, _| jam(Intent::AddTrack(Part::Bass))),
@@ -395,7 +379,7 @@ pub const HINTS: &[(&[&str], &str)] = &[
 
 /// All commands, in the order of the help.
 pub fn all() -> Vec<Command> {
-    let rows = ROWS.iter().map(|&(name, keys, group, help, act)| Command {
+    let rows = ROWS.iter().chain(rig::ROWS).map(|&(name, keys, group, help, act)| Command {
         name: name.to_owned(),
         keys: keys.split("  ").map(str::to_owned).collect(),
         group,

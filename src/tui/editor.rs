@@ -73,7 +73,7 @@ pub struct Editor {
 }
 
 /// Letters of a keyboard in the order of the keys from C up, as on a typewriter: the row above has the black keys.
-const LETTERS: &str = "awsedftgyhujkolp";
+pub(super) const LETTERS: &str = "awsedftgyhujkolp";
 
 impl Editor {
     /// An editor of `slot` at `place`, on its first part, at its first note.

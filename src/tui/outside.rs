@@ -9,10 +9,11 @@ use super::options::Wires;
 use super::run::Event;
 use super::wiring::rewire;
 use crate::engine::{Command, Player, Setting, Snapshot};
+use crate::jam::gear::{self, Gear, Kit};
 use crate::jam::learn::{Knob, Map};
 use crate::jam::session::store;
 use crate::jam::wiring::Wiring;
-use crate::jam::{Argument, Intent, Output, State, Tone, track};
+use crate::jam::{Argument, Intent, Output, State, Tone, Track, track};
 use crate::midi::{
     self, Heard, InputSettings, OutputSettings, Panel, Rig, RigNews, RouteSettings, Settings, SettingsError,
     Wish,
@@ -30,8 +31,8 @@ pub struct Outside {
     osc: Option<Osc>,
     follows: bool,
     live: Option<(u8, u8, i8)>,
-    /// Where tracks go by the player's choice in the mixer; beside the settings, which are kept without it.
-    outputs: Vec<(Output, Option<u8>)>,
+    /// Where tracks go and as what by the player's choice; beside the settings, which are kept without it.
+    routes: Vec<(Output, Gear)>,
     folder: Option<PathBuf>,
     settings: Settings,
     /// The output that changes of the wiring are about.
@@ -63,13 +64,19 @@ impl Outside {
             (listen, send) => Some(osc::open(side, listen.as_deref(), send.as_deref(), hear)?),
         };
         let (folder, events) = (folder.map(Path::to_owned), events.clone());
-        let outputs = Vec::new();
-        Ok(Self { rig, osc, follows, live: None, outputs, folder, settings, chosen: 0, events })
+        let routes = Vec::new();
+        Ok(Self { rig, osc, follows, live: None, routes, folder, settings, chosen: 0, events })
     }
 
     /// The names of the MIDI outputs that were asked for.
     pub fn ports(&self) -> Vec<String> {
         self.settings.outputs.iter().map(|output| output.name.clone()).collect()
+    }
+
+    /// The kits that tracks of drums can choose: those of the settings, then those that everybody has.
+    pub fn kits(&self) -> Vec<Kit> {
+        let own = self.settings.kits.iter().map(|kit| Kit { name: kit.name.clone(), keys: kit.keys });
+        own.chain(gear::common()).collect()
     }
 
     /// True where a clock outside was asked for.
@@ -98,8 +105,23 @@ impl Outside {
         }
     }
 
+    /// Looks which ports the machine has, beside the music: a system may take its time to answer.
+    fn look(&self, side: &Handle) {
+        let events = self.events.clone();
+        side.spawn_blocking(move || {
+            let (found, errors) = midi::list();
+            let _ = events.send(Event::Ports(found));
+            for error in errors {
+                let _ = events.send(Event::News(Intent::Say(Tone::Hint, error.to_string())));
+            }
+        });
+    }
+
     /// Changes what outputs are sent, or which ports are open; says what is so now, and keeps it.
     pub fn rewire(&mut self, change: &Wiring, player: &mut Player, side: &Handle) {
+        if *change == Wiring::Look {
+            return self.look(side);
+        }
         let said = match rewire(&mut self.settings, &mut self.chosen, change) {
             Ok(said) => said,
             Err(error) => return self.say(Tone::Hint, error.to_string()),
@@ -107,13 +129,13 @@ impl Outside {
         match &self.rig {
             Some(rig) => {
                 player.send(Command::Clock(gives_clock(&self.settings)));
-                rig.wish(Wish::Settings(routed(&self.settings, &self.outputs)));
+                rig.wish(Wish::Settings(routed(&self.settings, &self.routes)));
             }
             None => match rig(player, &self.settings, &self.events) {
                 Ok(rig) => {
                     (self.rig, self.live) = (rig, None);
                     // Told to the new rig with the next look at the jam.
-                    self.outputs.clear();
+                    self.routes.clear();
                 }
                 Err(error) => return self.say(Tone::Error, format!("MIDI does not start: {error}")),
             },
@@ -155,11 +177,16 @@ impl Outside {
             if self.live.replace(live) != Some(live) {
                 rig.wish(Wish::Live(live.0, live.1, live.2));
             }
-            let outputs: Vec<_> =
-                jam.edit.tracks.iter().map(|track| (track.output.clone(), track.midi_channel)).collect();
-            if outputs != self.outputs {
-                rig.wish(Wish::Settings(routed(&self.settings, &outputs)));
-                self.outputs = outputs;
+            let route = |track: &Track| (track.output.clone(), track.gear.clone());
+            let same = self.routes.len() == jam.edit.tracks.len()
+                && self
+                    .routes
+                    .iter()
+                    .zip(&jam.edit.tracks)
+                    .all(|((output, gear), track)| (output, gear) == (&track.output, &track.gear));
+            if !same {
+                self.routes = jam.edit.tracks.iter().map(route).collect();
+                rig.wish(Wish::Settings(routed(&self.settings, &self.routes)));
             }
         }
         if let Some(osc) = &mut self.osc {
@@ -182,7 +209,7 @@ impl Outside {
 
     /// What there is to see of the rig, where it runs.
     pub fn panel(&mut self) -> Option<Panel> {
-        self.rig.as_mut().map(|rig| rig.panel().clone())
+        self.rig.as_mut().map(|rig| Panel { chosen: self.chosen, ..rig.panel().clone() })
     }
 }
 
@@ -244,11 +271,11 @@ fn key(news: &RigNews) -> Option<(u64, u8, u8)> {
     }
 }
 
-/// `settings` with the routes of tracks as the player chose them in the mixer; what was not chosen stays as it is.
-fn routed(settings: &Settings, outputs: &[(Output, Option<u8>)]) -> Settings {
+/// `settings` with the routes of tracks as the player chose them; what was not chosen stays as it is.
+fn routed(settings: &Settings, routes: &[(Output, Gear)]) -> Settings {
     let mut settings = settings.clone();
-    for (number, (output, channel)) in (1..).zip(outputs) {
-        if (output, channel) == (&Output::Everywhere, &None) {
+    for (number, (output, gear)) in (1..).zip(routes) {
+        if (output, gear) == (&Output::Everywhere, &Gear::default()) {
             continue;
         }
         let at = settings.routes.iter().position(|route| route.track == number).unwrap_or_else(|| {
@@ -261,9 +288,11 @@ fn routed(settings: &Settings, outputs: &[(Output, Option<u8>)]) -> Settings {
             Output::BuiltIn => route.outputs = vec![RouteSettings::NOWHERE.to_owned()],
             Output::Port(name) => route.outputs = vec![name.clone()],
         }
-        if let Some(channel) = channel {
-            route.channel = Some(channel + 1);
-        }
+        route.channel = gear.channel.map(|channel| channel + 1).or(route.channel);
+        route.bank = gear.bank_bytes().or(route.bank);
+        route.program = gear.program.or(route.program);
+        // What is said later of a key holds.
+        route.drums.extend(gear.drum_map());
     }
     settings
 }
@@ -318,11 +347,12 @@ mod tests {
         let text = "[[output]]\nname = \"volca\"\n[[output]]\nname = \"minitaur\"\n\
                     [[route]]\ntrack = 2\nprogram = 7\noutputs = [\"volca\"]\n";
         let settings: Settings = toml::from_str(text).expect("reads");
+        let on = |channel| Gear { channel, ..Gear::default() };
         let chosen = [
-            (Output::BuiltIn, None),
-            (Output::Port("minitaur".into()), Some(4)),
-            (Output::Everywhere, Some(9)),
-            (Output::Port("gone".into()), None),
+            (Output::BuiltIn, Gear { keys: Some([60; 9]), ..Gear::default() }),
+            (Output::Port("minitaur".into()), on(Some(4))),
+            (Output::Everywhere, Gear { bank: Some(396), program: Some(3), ..on(Some(9)) }),
+            (Output::Port("gone".into()), on(None)),
         ];
         let routed = routed(&settings, &chosen);
         let of = |track| {
@@ -330,7 +360,8 @@ mod tests {
             (route.outputs, route.channel, route.program)
         };
         assert_eq!((of(0), of(1)), ((0, None, None), (0b10, Some(4), Some(7))));
-        assert_eq!((of(2), of(3)), ((u8::MAX, Some(9), None), (0, None, None)));
+        assert_eq!((of(2), of(3)), ((u8::MAX, Some(9), Some(3)), (0, None, None)));
+        assert_eq!((routed.route(2).bank, routed.route(0).key(9, 38)), (Some((3, 12)), 60));
         assert_eq!(routed.route(4), settings.route(4));
     }
 

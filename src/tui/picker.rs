@@ -8,9 +8,10 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use super::command::Group;
 use super::editor::Edit;
 use super::keymap::Keymap;
+use crate::jam::gear::{Change, parse_bank, parse_key};
 use crate::jam::scene::Line;
 use crate::jam::wiring::Wiring;
-use crate::jam::{Intent, limits};
+use crate::jam::{Intent, Output, limits};
 use crate::latent::attributes::Attribute;
 
 /// What the list is of.
@@ -28,6 +29,8 @@ pub enum List {
     Here,
     /// What can be done with the selected track.
     Track,
+    /// MIDI ports, to open and close.
+    Ports,
 }
 
 /// What a line stands for.
@@ -89,9 +92,11 @@ const SETTINGS: &[Setting] = &[
         track: None,
         steps: x.clamp(0.0, 256.0) as u32,
     }),
-    ("channel", "MIDI channel, 1 to 16; 0: the track's own", |x| Intent::Channel {
-        track: None,
-        channel: x.clamp(0.0, 16.0) as u8,
+    ("channel", "MIDI channel, 1 to 16; 0: the track's own", |x| {
+        gear(Change::Channel(x.clamp(0.0, 16.0) as u8))
+    }),
+    ("program", "MIDI program outside, 1 to 128; 0: the sound's", |x| {
+        gear(Change::Program(x.clamp(0.0, 128.0) as u8))
     }),
     ("chain", "loops of each point, 1 to 8", |x| Intent::ChainRounds(x.clamp(0.0, 99.0) as u8)),
     ("sound", "1 to 128", |x| Intent::Program((x - 1.0).clamp(0.0, 127.0) as u8)),
@@ -141,6 +146,11 @@ const OF_NOTES: &[OfNotes] =
             Edit::Velocity(x.round().clamp(1.0, 127.0) as u8)
         }),
     ];
+
+/// A change of the selected track's gear.
+fn gear(change: Change) -> Intent {
+    Intent::Gear { track: None, change }
+}
 
 impl Picker {
     /// A list of `items`.
@@ -217,6 +227,12 @@ impl Picker {
         }
     }
 
+    /// Other lines; what was typed stays.
+    pub fn fill(&mut self, items: Vec<Item>) {
+        self.items = items;
+        self.search();
+    }
+
     /// Types a letter.
     pub fn put(&mut self, letter: char) {
         self.text.push(letter);
@@ -235,7 +251,7 @@ impl Picker {
         self.typed = match self.list {
             List::Commands => typed(&self.text),
             List::Scripts => super::code::list::typed(&self.text),
-            List::Sessions | List::Themes | List::Here | List::Track => None,
+            List::Sessions | List::Themes | List::Ports | List::Here | List::Track => None,
         };
         let pattern = Pattern::parse(&self.text, CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
@@ -255,23 +271,41 @@ impl Picker {
     }
 }
 
-/// A setting that takes a name: what it is called, what stands at the right, what it sets.
-type Naming = (&'static str, &'static str, fn(String) -> Intent);
+/// A setting that takes words: what it is called, what stands at the right, what it sets; nothing where the words say
+/// nothing.
+type Naming = (&'static str, &'static str, fn(&str) -> Option<Intent>);
 
 /// Settings that are typed with a name: `midi-out volca`.
 const NAMINGS: &[Naming] = &[
-    ("midi-out", "a port's name, or a part of it", |name| Intent::Wire(Wiring::Output(name))),
-    ("midi-in", "a port's name, or a part of it", |name| Intent::Wire(Wiring::Input(name))),
-    ("midi-leader", "whose clock can be followed", |name| Intent::Wire(Wiring::Leader(name))),
+    ("midi-out", "a port's name, or a part of it", |name| {
+        Some(Intent::Wire(Wiring::Output(name.to_owned())))
+    }),
+    ("midi-in", "a port's name, or a part of it", |name| Some(Intent::Wire(Wiring::Input(name.to_owned())))),
+    ("midi-leader", "whose clock can be followed", |name| {
+        Some(Intent::Wire(Wiring::Leader(name.to_owned())))
+    }),
+    ("output", "all, built-in, or a MIDI output's name", |name| {
+        Some(Intent::Output { track: None, output: Output::parse(name) })
+    }),
+    ("bank", "0 to 16383, or 3/12; none", |text| match text {
+        "none" | "off" | "own" => Some(gear(Change::Bank(None))),
+        text => parse_bank(text).map(|bank| gear(Change::Bank(Some(bank)))),
+    }),
+    ("kit", "gm, pads, tr-8, volca-beats, or one of midi.toml", |name| {
+        Some(gear(Change::Kit(name.to_owned())))
+    }),
+    ("kit-key", "a drum and the key it strikes: kick 48", |text| {
+        parse_key(text).map(|(class, key)| gear(Change::Key { class, key }))
+    }),
 ];
 
 /// The setting that `text` names together with its value.
 fn typed(text: &str) -> Option<Item> {
     let naming = text.trim().split_once([' ', '=']).and_then(|(verb, name)| {
         let (verb, note, set) = NAMINGS.iter().find(|(known, ..)| *known == verb)?;
-        let name = name.trim();
-        let (label, choice) = (format!("{verb} {name}"), Choice::Set(set(name.to_owned())));
-        (!name.is_empty()).then(|| Item { label, note: (*note).to_owned(), choice })
+        let name = Some(name.trim()).filter(|name| !name.is_empty())?;
+        let (label, choice) = (format!("{verb} {name}"), Choice::Set(set(name)?));
+        Some(Item { label, note: (*note).to_owned(), choice })
     });
     naming.or_else(|| number(text))
 }
@@ -306,6 +340,7 @@ fn number(text: &str) -> Option<Item> {
 mod tests {
     use super::{Choice, Item, List, Picker};
     use crate::jam::Intent;
+    use crate::jam::gear::Change;
     use crate::jam::wiring::Wiring;
     use crate::latent::attributes::Attribute;
     use crate::tui::editor::Edit;
@@ -335,6 +370,13 @@ mod tests {
         assert_eq!(choice("midi-offset -8"), Some(Choice::Set(Intent::Wire(Wiring::Offset(-8.0)))));
         let volca = Wiring::Output("volca beats".into());
         assert_eq!(choice("midi-out volca beats"), Some(Choice::Set(Intent::Wire(volca))));
+        let gear = |change| Some(Choice::Set(Intent::Gear { track: None, change }));
+        assert_eq!(choice("bank 3/12"), gear(Change::Bank(Some(396))));
+        assert_eq!(choice("bank none"), gear(Change::Bank(None)));
+        assert_eq!(choice("program 12"), gear(Change::Program(12)));
+        assert_eq!(choice("kit pads"), gear(Change::Kit("pads".into())));
+        assert_eq!(choice("kit-key open hat 61"), gear(Change::Key { class: 3, key: 61 }));
+        assert!(!matches!(choice("kit-key cowbell 61"), Some(Choice::Set(_))));
         let slide = Intent::Slide { attribute: Attribute::HatDensity, to: -0.5 };
         assert_eq!(choice("hat density -0.5"), Some(Choice::Set(slide)));
         assert_eq!(choice("chance 40%"), Some(Choice::Notes(Edit::Chance(40))));

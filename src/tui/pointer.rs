@@ -9,6 +9,7 @@ use super::command::{Action, Moment, View};
 use super::editor::Edit;
 use super::picker::List;
 use super::view::{self, Target, overlay, picker};
+use crate::jam::gear::Change;
 use crate::jam::scene::Line;
 use crate::jam::{Effect, Intent, ScriptOrder, SlotId, track};
 
@@ -222,7 +223,7 @@ impl App {
                 self.intent(Intent::NextOutput(Some(track)))
             }
             (_, Some(Target::Output(track))) if wheel != 0 => {
-                self.intent(Intent::NudgeChannel { track: Some(track), by: wheel as i8 })
+                self.intent(Intent::Gear { track: Some(track), change: Change::NudgeChannel(wheel as i8) })
             }
             (MouseEventKind::Down(MouseButton::Right), Some(Target::Cell { part, step, key })) => {
                 if let Some(editor) = self.editor.as_mut() {
@@ -243,6 +244,19 @@ impl App {
             (_, Some(Target::Swing)) if wheel != 0 => {
                 self.intent(Intent::NudgeSwing(0.02 * f32::from(wheel)))
             }
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Letter(letter))) => {
+                self.press_letter(letter, false, moment)
+            }
+            (MouseEventKind::Down(MouseButton::Left), Some(Target::Letters)) => self.toggle_piano(),
+            (_, Some(Target::Letter(_) | Target::Letters)) if wheel != 0 => self.lift_octave(wheel as i8),
+            (MouseEventKind::Down(MouseButton::Middle), Some(Target::Track(track))) => {
+                let mut effects = self.intent(Intent::SelectTrack(track));
+                if self.piano.is_none() {
+                    effects.extend(self.toggle_piano());
+                }
+                effects
+            }
+            (kind, Some(target)) => self.patch(kind, wheel, target),
             _ => Vec::new(),
         }
     }

@@ -22,16 +22,18 @@ use super::keep::keep;
 use super::options::Options;
 use super::outside::Outside;
 use super::screen::Screen;
-use super::terminal::Guard;
+use super::terminal::{self, Guard};
 use super::theme::{self, Depth, Shelf, Theme};
 use super::view::{self, Face};
 use super::{panics, signals};
 use crate::audio::{self, AudioOptions, FontError, SoundNews};
+use crate::engine;
 use crate::jam::models::Models;
 use crate::jam::session::{Session, SessionError, store};
 use crate::jam::worker::{Worker, reason};
 use crate::jam::{Effect, Intent, Known, ScriptOrder, State, Tone, limits};
 use crate::latent::attributes::{Attributes, Table};
+use crate::midi::Listed;
 use crate::model::{self, Kind, ModelError};
 
 /// The model that samples when none is asked for.
@@ -115,6 +117,8 @@ pub enum Event {
     InputEnded,
     /// Answers and messages.
     News(Intent),
+    /// The MIDI ports that the machine has.
+    Ports(Vec<Listed>),
     /// A MIDI key went down, or up (velocity 0).
     Key {
         /// Host time, nanoseconds.
@@ -221,6 +225,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     }
     let follows = outside.follows();
     app.intent(Intent::Ports(outside.ports()));
+    app.intent(Intent::Kits(outside.kits()));
     let seed = app.jam.seed;
     let mut host = Host::new(session, worker, sender.clone(), folder, side.handle().clone(), outside, seed);
     host.begin_keeping(options.state.as_deref());
@@ -455,7 +460,12 @@ impl Loop<'_> {
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
             let snapshot = self.host.snapshot();
-            let effects = self.app.observe(snapshot);
+            let mut effects = self.app.observe(snapshot);
+            if self.app.piano.is_some() {
+                let moment = self.moment();
+                effects.extend(self.app.end_played(&moment));
+            }
+            terminal::hear_releases(self.app.piano.is_some())?;
             let rig = self.host.tend(&self.app.jam, &snapshot);
             self.app.observe_rig(rig);
             if self.host.carry_out(effects) {
@@ -472,6 +482,13 @@ impl Loop<'_> {
                 drawn = Instant::now();
             }
         }
+    }
+
+    /// Now, and where the song is heard.
+    fn moment(&mut self) -> Moment {
+        let shown = self.host.snapshot();
+        let beat = shown.playing.then(|| shown.beat_at(engine::host::now()));
+        Moment { seconds: self.started.elapsed().as_secs_f64(), beat }
     }
 
     /// Saves the jam aside, a moment after a change: whatever happens then, it can be brought back.
@@ -502,7 +519,7 @@ impl Loop<'_> {
 
     /// Takes one event in; true when it is time to leave.
     fn take(&mut self, event: Event) -> bool {
-        let moment = Moment { seconds: self.started.elapsed().as_secs_f64() };
+        let moment = self.moment();
         let effects = match event {
             Event::Input(Input::Key(key)) => self.app.key(key, &moment),
             Event::Input(Input::Mouse(mouse)) => match self.area() {
@@ -531,6 +548,10 @@ impl Loop<'_> {
                 let intent = Intent::Key { beat, key, velocity };
                 self.host.overhear(&intent);
                 self.app.news(intent)
+            }
+            Event::Ports(found) => {
+                self.app.listed(&found);
+                Vec::new()
             }
             Event::Sound(news) => self.app.hear_of_sound(&news),
             Event::InputEnded | Event::Leave => return true,

@@ -17,6 +17,9 @@ use ratatui::crossterm::{execute, queue};
 /// True while the terminal is ours: the panic hook and the guard may both want to give it back, one does.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// True while the terminal was asked to tell when keys are let go.
+static TELLS: AtomicBool = AtomicBool::new(false);
+
 /// Holds the terminal; dropping it gives the terminal back as it was.
 #[derive(Debug)]
 pub struct Guard(());
@@ -71,7 +74,29 @@ fn enter(out: &mut impl Write, mouse: bool) -> io::Result<()> {
     Ok(())
 }
 
+/// Asks the terminal to tell when keys are let go, or no longer. Those that do not know the kitty keyboard protocol skip
+/// it, and tell nothing.
+///
+/// # Errors
+/// When the terminal does not take it.
+pub fn hear_releases(on: bool) -> io::Result<()> {
+    if !knows_kitty_keys() || TELLS.swap(on, Ordering::SeqCst) == on {
+        return Ok(());
+    }
+    let flags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES;
+    match on {
+        true => {
+            let flags = flags | KeyboardEnhancementFlags::REPORT_EVENT_TYPES;
+            execute!(io::stdout(), PushKeyboardEnhancementFlags(flags))
+        }
+        false => execute!(io::stdout(), PopKeyboardEnhancementFlags),
+    }
+}
+
 fn leave(out: &mut impl Write) -> io::Result<()> {
+    if TELLS.swap(false, Ordering::SeqCst) {
+        queue!(out, PopKeyboardEnhancementFlags)?;
+    }
     if knows_kitty_keys() {
         queue!(out, PopKeyboardEnhancementFlags)?;
     }

@@ -33,6 +33,7 @@ pub fn rewire(settings: &mut Settings, chosen: &mut usize, change: &Wiring) -> R
                 wanted.name
             ));
         }
+        Wiring::Port { name, output, on } => return port(settings, name, *output, *on, chosen),
         _ => {}
     }
     let count = settings.outputs.len();
@@ -71,6 +72,11 @@ fn output(settings: &mut Settings, name: &str, chosen: &mut usize) -> Result<Str
         *chosen = 0;
         return Ok(format!("MIDI output {} is closed", old.name));
     }
+    add_output(settings, name, chosen)
+}
+
+fn add_output(settings: &mut Settings, name: &str, chosen: &mut usize) -> Result<String, WiringError> {
+    let new = OutputSettings::new(name);
     if settings.outputs.len() >= OUTPUTS {
         return Err(WiringError::Full(OUTPUTS, "midi-out"));
     }
@@ -80,12 +86,37 @@ fn output(settings: &mut Settings, name: &str, chosen: &mut usize) -> Result<Str
     Ok(text)
 }
 
+/// Opens or closes the port of exactly this name.
+fn port(
+    settings: &mut Settings,
+    name: &str,
+    output: bool,
+    on: bool,
+    chosen: &mut usize,
+) -> Result<String, WiringError> {
+    if on {
+        return if output { add_output(settings, name, chosen) } else { add_input(settings, name) };
+    }
+    if output {
+        settings.outputs.retain(|port| port.name != name);
+        *chosen = 0;
+    } else {
+        settings.inputs.retain(|port| port.name != name);
+    }
+    Ok(format!("MIDI {} {name} is closed", if output { "output" } else { "input" }))
+}
+
 fn input(settings: &mut Settings, name: &str) -> Result<String, WiringError> {
     let new = InputSettings::new(name);
     if let Some(at) = settings.inputs.iter().position(|input| matches(&input.name, &new.name)) {
         let old = settings.inputs.remove(at);
         return Ok(format!("MIDI input {} is closed", old.name));
     }
+    add_input(settings, name)
+}
+
+fn add_input(settings: &mut Settings, name: &str) -> Result<String, WiringError> {
+    let new = InputSettings::new(name);
     if settings.inputs.len() >= INPUTS {
         return Err(WiringError::Full(INPUTS, "midi-in"));
     }
@@ -120,6 +151,19 @@ mod tests {
         assert_eq!(settings.outputs[0].offset_ms, LONGEST_MS);
         rewire(&mut settings, &mut chosen, &Wiring::Output("VOLCA".into())).expect("closes");
         assert_eq!(settings.outputs.len(), 1);
+    }
+
+    #[test]
+    fn a_port_chosen_from_the_list_is_exactly_that_one() {
+        let (mut settings, mut chosen) = (Settings::default(), 0);
+        let mut turn = |name: &str, on| {
+            let change = Wiring::Port { name: name.into(), output: true, on };
+            rewire(&mut settings, &mut chosen, &change).expect("changes");
+            settings.outputs.iter().map(|output| output.name.clone()).collect::<Vec<_>>()
+        };
+        turn("port_10", true);
+        assert_eq!(turn("port_1", true), ["port_10", "port_1"]);
+        assert_eq!(turn("port_1", false), ["port_10"]);
     }
 
     #[test]

@@ -44,6 +44,7 @@ impl Sequencer {
                 self.emit(self.frame, track, Message::Pan { channel, pan }, out);
             }
             Command::Audition { channel, key, velocity } => self.audition(channel, key, velocity, out),
+            Command::Live { track, channel, key, velocity } => self.live(track, channel, key, velocity, out),
             Command::At { beat, track, what } => self.remember(beat, track, what),
             Command::Metronome(on) => self.metronome.on = on,
             Command::Clock(on) => self.clock(on, out),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::migrate::migrate;
 use super::{Session, SessionError, VERSION, code, field};
+use crate::jam::gear::{self, Gear};
 use crate::jam::quantise::Quantise;
 use crate::jam::slot::{Slot, SlotId};
 use crate::jam::track::{self, Frozen, Output, Track};
@@ -63,6 +64,15 @@ struct TrackRow {
     /// MIDI channel outside, 1 to 16.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     channel: Option<u8>,
+    /// Bank outside: upper and lower byte, `3/12`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bank: Option<String>,
+    /// Program outside, 0 to 127, where it is another than `program`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outside_program: Option<u8>,
+    /// Keys of the kit outside, kick to ride, separated by blanks, where they are not General MIDI's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kit: Option<String>,
     /// Steps of every loop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     steps: Option<u32>,
@@ -121,7 +131,10 @@ pub fn write(session: &Session) -> String {
         level_db: track.level,
         pan: track.pan,
         output: track.output.word().to_owned(),
-        channel: track.midi_channel.map(|channel| channel + 1),
+        channel: track.gear.channel.map(|channel| channel + 1),
+        bank: track.gear.bank_bytes().map(|[upper, lower]| format!("{upper}/{lower}")),
+        outside_program: track.gear.program,
+        kit: track.gear.keys.map(|keys| keys.map(|key| key.to_string()).join(" ")),
         steps: track.steps,
         muted: track.muted,
         solo: track.solo,
@@ -244,8 +257,23 @@ const KEYS: [(&str, &[&str]); 3] = [
     (
         "track",
         &[
-            "name", "part", "model", "program", "octave", "level_db", "pan", "output", "channel", "steps",
-            "muted", "solo", "plays", "frozen",
+            "name",
+            "part",
+            "model",
+            "program",
+            "octave",
+            "level_db",
+            "pan",
+            "output",
+            "channel",
+            "bank",
+            "outside_program",
+            "kit",
+            "steps",
+            "muted",
+            "solo",
+            "plays",
+            "frozen",
         ],
     ),
     (
@@ -311,6 +339,34 @@ pub fn read(text: &str, file: &str) -> Result<(Session, Vec<String>), SessionErr
     Ok((session(data).map_err(value)?, warnings))
 }
 
+/// How the track of `row` is played outside.
+fn gear(row: &TrackRow) -> Result<Gear, String> {
+    let track = &row.name;
+    if row.channel.is_some_and(|channel| !(1..=16).contains(&channel)) {
+        return Err(format!("track {track:?}: MIDI channels are numbered 1 to 16"));
+    }
+    let bank = row.bank.as_ref().map(|text| {
+        let wrong =
+            || format!("track {track:?}: the bank {text:?} is not two numbers up to 127, as \"3/12\"");
+        gear::parse_bank(text).ok_or_else(wrong)
+    });
+    let keys = row.kit.as_ref().map(|text| {
+        let keys: Option<Vec<u8>> =
+            text.split_whitespace().map(|key| key.parse().ok().filter(|key| *key < 128)).collect();
+        let keys = keys.and_then(|keys| gear::Keys::try_from(keys).ok());
+        keys.ok_or_else(|| format!("track {track:?}: the kit {text:?} is not nine keys up to 127"))
+    });
+    if row.outside_program.is_some_and(|program| program > 127) {
+        return Err(format!("track {track:?}: programs outside go from 0 to 127"));
+    }
+    Ok(Gear {
+        channel: row.channel.map(|channel| channel - 1),
+        bank: bank.transpose()?,
+        program: row.outside_program,
+        keys: keys.transpose()?,
+    })
+}
+
 pub(super) fn place(name: &str) -> Result<SlotId, String> {
     SlotId::parse(name).ok_or_else(|| format!("{name:?} is no place: they go from A1 to H8"))
 }
@@ -334,9 +390,7 @@ fn session(data: File) -> Result<Session, String> {
         let level = if row.level_db.is_finite() { row.level_db } else { 0.0 };
         let level = level.clamp(*limits::LEVEL.start(), *limits::LEVEL.end());
         let pan = if row.pan.is_finite() { row.pan } else { 0.0 };
-        if row.channel.is_some_and(|channel| !(1..=16).contains(&channel)) {
-            return Err(format!("track {:?}: MIDI channels are numbered 1 to 16", row.name));
-        }
+        let gear = gear(&row)?;
         let steps = row.steps.map(|steps| steps.clamp(*limits::LOOP.start(), *limits::LOOP.end()));
         let frozen = row.frozen.map(|frozen| -> Result<Arc<Frozen>, String> {
             let place = place(&frozen.pattern.place)?;
@@ -352,7 +406,7 @@ fn session(data: File) -> Result<Session, String> {
             pan: limits::hundredths(pan, &(-1.0..=1.0)),
             steps,
             output: Output::parse(&row.output),
-            midi_channel: row.channel.map(|channel| channel - 1),
+            gear,
             frozen: frozen.transpose()?,
             muted: row.muted,
             solo: row.solo,

@@ -60,7 +60,9 @@ fn a_session_of_the_first_version_has_the_defaults_of_what_came_later() {
 fn chance_lengths_channels_frozen_loops_the_chain_and_the_palette_are_read() {
     let session = read("everything.toml");
     let track = &session.tracks[0].0;
-    assert_eq!((track.steps, track.midi_channel, track.pan), (Some(3), Some(9), 1.0));
+    assert_eq!((track.steps, track.gear.channel, track.pan), (Some(3), Some(9), 1.0));
+    assert_eq!((track.gear.bank, track.gear.program), (Some(396), Some(11)));
+    assert_eq!(track.gear.keys, Some([36, 37, 38, 39, 40, 41, 42, 43, 44]));
     assert_eq!(track.output, Output::Port("volca".into()));
     let frozen = track.frozen.as_ref().unwrap();
     assert_eq!((frozen.place.to_string(), frozen.slot.pattern().steps), ("A1".into(), 3));

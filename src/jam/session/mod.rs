@@ -207,7 +207,10 @@ mod tests {
         state.edit.tracks[1].pan = -0.3;
         state.edit.tracks[1].steps = Some(12);
         state.edit.tracks[1].output = Output::Port("volca".into());
-        state.edit.tracks[1].midi_channel = Some(4);
+        state.edit.tracks[1].gear.channel = Some(4);
+        state.edit.tracks[1].gear.bank = Some(396);
+        state.edit.tracks[1].gear.program = Some(11);
+        state.edit.tracks[0].gear.keys = Some([36, 37, 38, 39, 40, 41, 42, 43, 44]);
         state.edit.tracks[2].output = Output::BuiltIn;
         let slot = Arc::new(Slot::new("printed", melody(3)));
         let frozen = Frozen { place: at("B2"), part: Part::Lead, slot };

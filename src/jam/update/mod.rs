@@ -8,6 +8,7 @@ mod chain;
 mod edit;
 mod fill;
 mod freeze;
+mod gear;
 mod history;
 mod make;
 mod midi;
@@ -83,8 +84,8 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::NudgeSteps { track, by } => strip::nudge_steps(state, track, by),
         Intent::Output { track, output } => strip::output(state, track, output),
         Intent::NextOutput(track) => strip::next_output(state, track),
-        Intent::Channel { track, channel } => strip::channel(state, track, channel),
-        Intent::NudgeChannel { track, by } => strip::nudge_channel(state, track, by),
+        Intent::Gear { track, change } => gear::turn(state, track, change),
+        Intent::Kits(kits) => gear::kits(state, kits),
         Intent::Ports(ports) => strip::ports(state, ports),
         Intent::Freeze(track) => freeze::toggle(state, track),
         Intent::Fill(track) => fill::one(state, track),
@@ -126,6 +127,7 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Record => record::toggle(state),
         Intent::RecordFree => record::free(state),
         Intent::Key { beat, key, velocity } => record::key(state, beat, key, velocity),
+        Intent::Strike { beat, key, velocity } => record::strike(state, beat, key, velocity),
         Intent::RecordUntil(beat) => record::until(state, beat),
 
         Intent::Undo => history::undo(state),

@@ -1,4 +1,4 @@
-//! Recording what is played on keys into a place of the bank, round after round.
+//! Recording what is played on keys, of a MIDI input or of the computer, into a place of the bank, round after round.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::jam::notes;
 use crate::jam::quantise::Quantise;
 use crate::jam::slot::{Slot, SlotId};
 use crate::jam::state::State;
-use crate::jam::take::{Take, blank};
+use crate::jam::take::{Struck, Take, blank};
 use crate::jam::track::{self, Known};
 use crate::latent::generate::Generated;
 use crate::model::Kind;
@@ -74,7 +74,7 @@ fn begin(state: &mut State) -> Vec<Effect> {
     let how = if state.record_free { "as it is played" } else { "on the grid" };
     state.say(
         Tone::Good,
-        format!("Recording into {place}, {how}: MIDI keys are written as it goes round. {{record}} is done, {{record-free}} keeps or drops the timing"),
+        format!("Recording into {place}, {how}: MIDI keys, and letters after {{play-letters}}, are written as it goes round. {{record}} is done, {{record-free}} keeps or drops the timing"),
     );
     effects
 }
@@ -132,6 +132,25 @@ pub(super) fn key(state: &mut State, beat: Option<f64>, key: u8, velocity: u8) -
         return say(state, Tone::Hint, format!("Key {key} is none of the nine drums: it is not recorded"));
     }
     Vec::new()
+}
+
+/// A note of the computer's keyboard begins, or ends (velocity 0), where the song was heard at `beat`.
+pub(super) fn strike(state: &mut State, beat: Option<f64>, struck: u8, velocity: u8) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Some(at) = state.struck.iter().position(|other| other.key == struck) {
+        let Struck { track, channel, sounds, .. } = state.struck.remove(at);
+        effects.push(Effect::Live { track, channel, key: sounds, velocity: 0 });
+        effects.extend(key(state, beat, struck, 0));
+    }
+    if velocity == 0 {
+        return effects;
+    }
+    let (track, channel) = (state.track as u8, track::channel(&state.edit.tracks, state.track));
+    let sounds = (i16::from(struck) + 12 * i16::from(state.track().octave)).clamp(0, 127) as u8;
+    state.struck.push(Struck { key: struck, track, channel, sounds });
+    effects.push(Effect::Live { track, channel, key: sounds, velocity });
+    effects.extend(key(state, beat, struck, velocity));
+    effects
 }
 
 /// The song has come to `beat`: what lies behind it comes into the pattern.

@@ -6,7 +6,7 @@ use crate::jam::effect::Effect;
 use crate::jam::limits;
 use crate::jam::message::Tone;
 use crate::jam::state::State;
-use crate::jam::track::{self, Output};
+use crate::jam::track::Output;
 use crate::music::pattern::STEPS_PER_QUARTER;
 
 pub(super) fn pan(state: &mut State, track: Option<usize>, pan: f32) -> Vec<Effect> {
@@ -101,25 +101,6 @@ pub(super) fn next_output(state: &mut State, track: Option<usize>) -> Vec<Effect
         Some(next) => output(state, track, next),
         None => Vec::new(),
     }
-}
-
-pub(super) fn channel(state: &mut State, track: Option<usize>, channel: u8) -> Vec<Effect> {
-    let at = track.unwrap_or(state.track);
-    let own = track::channel(&state.edit.tracks, at) + 1;
-    change(state, track, "MIDI channel", true, |track| {
-        track.midi_channel = (1..=16).contains(&channel).then(|| channel - 1);
-        let text = match track.midi_channel {
-            Some(channel) => format!("{} plays on MIDI channel {} outside", track.name, channel + 1),
-            None => format!("{} plays on its own MIDI channel, {own}", track.name),
-        };
-        (Tone::Said, text)
-    })
-}
-
-pub(super) fn nudge_channel(state: &mut State, track: Option<usize>, by: i8) -> Vec<Effect> {
-    let now = state.edit.tracks.get(track.unwrap_or(state.track)).and_then(|track| track.midi_channel);
-    let now = now.map_or(0, |channel| i16::from(channel) + 1);
-    channel(state, track, (now + i16::from(by)).rem_euclid(17) as u8)
 }
 
 /// The names of the MIDI outputs are known now.

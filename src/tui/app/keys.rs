@@ -14,7 +14,7 @@ impl App {
     /// A key was pressed (or repeats).
     pub fn key(&mut self, event: KeyEvent, moment: &Moment) -> Vec<Effect> {
         if event.kind == KeyEventKind::Release {
-            return Vec::new();
+            return self.let_go(event, moment);
         }
         self.seen = self.jam.log.total();
         // The first key takes the welcome away and does what it always does; those that only close do only that.
@@ -37,6 +37,9 @@ impl App {
             return effects;
         }
         if let Some(effects) = self.typed(event) {
+            return effects;
+        }
+        if let Some(effects) = self.played(event, moment) {
             return effects;
         }
         if let Some(key) = self.listened(event) {

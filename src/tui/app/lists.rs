@@ -7,10 +7,12 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::App;
 use crate::jam::session::store;
 use crate::jam::{Effect, Intent, ScriptOrder, Tone};
+use crate::midi::Listed;
 use crate::script::examples;
 use crate::tui::code;
 use crate::tui::command::Moment;
 use crate::tui::picker::{Choice, Item, List, Picker};
+use crate::tui::ports;
 use crate::tui::theme::{Shelf, Theme};
 
 impl App {
@@ -105,6 +107,13 @@ impl App {
         self.taught(&name, &action).unwrap_or_else(|| self.act(action))
     }
 
+    /// The machine has these MIDI ports: an open list of them shows them.
+    pub fn listed(&mut self, found: &[Listed]) {
+        if let Some(picker) = self.picker.as_mut().filter(|picker| picker.list == List::Ports) {
+            picker.fill(ports::items(found, self.rig.as_ref()));
+        }
+    }
+
     /// Opens a list over the screen.
     pub(in crate::tui) fn open_list(&mut self, list: List) {
         self.help = None;
@@ -112,6 +121,7 @@ impl App {
         let picker = match list {
             List::Scripts => Picker::new(list, code::list::items(self.code.path.as_deref())),
             List::Commands => Picker::commands(&self.keymap),
+            List::Ports => Picker::new(list, ports::items(&[], self.rig.as_ref())),
             List::Here => Picker::here(&self.keymap),
             List::Track => Picker::track(&self.keymap),
             List::Sessions => {

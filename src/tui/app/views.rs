@@ -1,9 +1,11 @@
 //! What commands change on the screen alone.
 
 use super::{App, Follow};
+use crate::jam::wiring::Wiring;
 use crate::jam::{Effect, Intent, Tone};
 use crate::tui::arrangement::Pane;
 use crate::tui::command::View;
+use crate::tui::picker::List;
 
 /// Asks for the command to be learned.
 const TEACH: &str = "Press the key of a command, or find it with {commands}: a pad will do it";
@@ -38,7 +40,19 @@ impl App {
             }
             View::Code => self.toggle_code(),
             View::Console => self.code.console.open = !self.code.console.open,
-            View::List(list) => self.open_list(list),
+            View::List(list) => {
+                self.open_list(list);
+                if list == List::Ports {
+                    return self.intent(Intent::Wire(Wiring::Look));
+                }
+            }
+            View::Ask(text) => {
+                self.open_list(List::Commands);
+                if let Some(list) = self.picker.as_mut() {
+                    text.chars().for_each(|letter| list.put(letter));
+                }
+            }
+            View::Piano => return self.toggle_piano(),
             View::Edit => return self.toggle_editor(),
             View::Side(pane) => self.panes.toggle_side(pane),
             View::Zoom(pane) => self.panes.toggle_zoom(pane),

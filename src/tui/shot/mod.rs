@@ -165,7 +165,7 @@ pub fn stage(shot: &Shot) -> Result<Stage, ShotError> {
     }
     for name in shot.keys.split_whitespace() {
         let chord = Chord::parse(name).ok_or_else(|| ShotError::Key(name.to_owned()))?;
-        let effects = stage.app.key(KeyEvent::from(chord), &Moment { seconds: 0.0 });
+        let effects = stage.app.key(KeyEvent::from(chord), &Moment::default());
         stage.carry_out(effects)?;
     }
     if shot.script.is_none() {

@@ -2,7 +2,7 @@ use super::*;
 use crate::jam::learn::{Knob, Target};
 
 const PAD: Knob = Knob::Key { channel: 9, key: 40 };
-const NOW: Moment = Moment { seconds: 0.0 };
+const NOW: Moment = Moment { seconds: 0.0, beat: None };
 
 fn said(app: &App) -> String {
     app.jam.log.last().map(|message| message.text.clone()).unwrap_or_default()

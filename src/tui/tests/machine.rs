@@ -6,7 +6,12 @@ use crate::midi::{Panel, PortState, Timing};
 fn the_machine_pane_shows_every_port_lateness_and_drift() {
     let mut app = playing(5.0);
     press(&mut app, "K");
-    let port = |name: &str, open, note: &str| PortState { name: name.into(), open, note: note.into() };
+    let port = |name: &str, open, note: &str| PortState {
+        name: name.into(),
+        open,
+        note: note.into(),
+        ..PortState::default()
+    };
     let hour = 3_600_000_000_000;
     app.observe_rig(Some(Panel {
         outputs: vec![port("volca:in", true, "notes, clock; 8 ms earlier"), port("box", false, "clock")],

@@ -3,7 +3,9 @@
 mod code;
 mod learn;
 mod machine;
+mod midi;
 mod perform;
+mod piano;
 mod play;
 mod pointer;
 mod screens;
@@ -79,7 +81,7 @@ fn press(app: &mut App, keys: &str) -> Vec<Effect> {
 /// Presses one key and answers nothing.
 fn press_only(app: &mut App, name: &str) -> Vec<Effect> {
     let chord = Chord::parse(name).unwrap_or_else(|| panic!("{name:?} is no key"));
-    app.key(KeyEvent::from(chord), &Moment { seconds: 0.0 })
+    app.key(KeyEvent::from(chord), &Moment::default())
 }
 
 fn click(app: &mut App, area: Rect, at: (u16, u16), seconds: f64) -> Vec<Effect> {
@@ -93,5 +95,9 @@ fn mouse(
     kind: MouseEventKind,
     seconds: f64,
 ) -> Vec<Effect> {
-    app.mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }, area, &Moment { seconds })
+    app.mouse(
+        MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE },
+        area,
+        &Moment { seconds, beat: None },
+    )
 }

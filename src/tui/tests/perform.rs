@@ -8,7 +8,7 @@ use crate::jam::{Intent, Output, Quantise};
 use crate::music::pattern::Part;
 use crate::tui::view::Target;
 
-const WIDE: Rect = Rect::new(0, 0, 120, 40);
+pub(super) const WIDE: Rect = Rect::new(0, 0, 120, 40);
 
 /// A beat, a melody and a bass line in the first two columns.
 fn band() -> App {
@@ -18,7 +18,7 @@ fn band() -> App {
 }
 
 /// The first cell of the screen that means `wanted`.
-fn find(app: &App, area: Rect, wanted: Target) -> (u16, u16) {
+pub(super) fn find(app: &App, area: Rect, wanted: Target) -> (u16, u16) {
     (0..area.height)
         .flat_map(|y| (0..area.width).map(move |x| (x, y)))
         .find(|&(x, y)| crate::tui::view::target(app, area, x, y) == Some(wanted))
@@ -87,7 +87,7 @@ fn the_header_is_turned_by_clicks_as_well() {
     assert!(app.jam.metronome);
 }
 
-fn wheel(app: &mut App, target: Target, up: bool) -> Vec<Effect> {
+pub(super) fn wheel(app: &mut App, target: Target, up: bool) -> Vec<Effect> {
     let spot = find(app, WIDE, target);
     let kind = if up { MouseEventKind::ScrollUp } else { MouseEventKind::ScrollDown };
     mouse(app, WIDE, spot, kind, 0.0)
@@ -126,12 +126,12 @@ fn the_mixer_places_routes_loops_and_freezes_by_keys_and_by_the_mouse() {
     assert_eq!(app.jam.edit.tracks[1].pan, 0.0);
     press(&mut app, "T o T o T c");
     let drums = &app.jam.edit.tracks[0];
-    assert_eq!((&drums.output, drums.midi_channel), (&Output::Port("volca".into()), Some(0)));
+    assert_eq!((&drums.output, drums.gear.channel), (&Output::Port("volca".into()), Some(0)));
     let spot = find(&app, WIDE, Target::Output(0));
     click(&mut app, WIDE, spot, 0.0);
     wheel(&mut app, Target::Output(0), true);
     let drums = &app.jam.edit.tracks[0];
-    assert_eq!((&drums.output, drums.midi_channel), (&Output::Everywhere, Some(1)));
+    assert_eq!((&drums.output, drums.gear.channel), (&Output::Everywhere, Some(1)));
     press(&mut app, "T [ T [");
     wheel(&mut app, Target::Loop(0), true);
     assert_eq!(app.jam.edit.tracks[0].steps, Some(31));

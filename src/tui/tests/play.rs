@@ -128,7 +128,7 @@ fn a_release_is_no_press_and_an_unknown_key_does_nothing() {
     let before = app.jam.clone();
     let mut event = KeyEvent::from(Chord::parse("s").unwrap());
     event.kind = KeyEventKind::Release;
-    assert_eq!(app.key(event, &Moment { seconds: 0.0 }), []);
+    assert_eq!(app.key(event, &Moment::default()), []);
     assert_eq!(press(&mut app, "Z alt-x end"), []);
     assert_eq!(app.jam, before);
 }

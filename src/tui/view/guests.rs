@@ -4,6 +4,7 @@
 mod chain;
 pub mod code;
 mod machine;
+pub mod midi;
 mod mixer;
 mod palette;
 mod said;
@@ -30,6 +31,7 @@ const GUESTS: &[Guest] = &[
     Guest { pane: Pane::Palette, draw: palette::draw, target: palette::target },
     Guest { pane: Pane::Chain, draw: chain::draw, target: chain::target },
     Guest { pane: Pane::Sliders, draw: sliders::draw, target: sliders::target },
+    Guest { pane: Pane::Midi, draw: midi::draw, target: midi::target },
     Guest { pane: Pane::Machine, draw: machine::draw, target: |_, _, _, _| None },
     Guest { pane: Pane::Log, draw: said::draw, target: |_, _, _, _| None },
 ];

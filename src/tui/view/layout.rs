@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::guests::midi::{Dial, Wire};
 use crate::jam::scene::Line;
 use crate::jam::slot::{COLUMNS, ROWS};
 use crate::jam::{SlotId, kit};
@@ -117,6 +118,16 @@ pub enum Target {
     Freeze(usize),
     /// Where a track is heard.
     Output(usize),
+    /// A letter that plays a note.
+    Letter(char),
+    /// How letters play.
+    Letters,
+    /// A MIDI output, and what of it.
+    Wire(usize, Wire),
+    /// A MIDI input.
+    Input(usize),
+    /// A track on gear outside, and what of it.
+    Gear(usize, Dial),
     /// A row or column of the bank, at its letter or number.
     Scene(Line),
     /// The temperature.

@@ -73,6 +73,9 @@ pub fn target(app: &App, area: Rect, x: u16, y: u16) -> Option<Target> {
     if let Some((pane, area)) = layout.guest.filter(|(_, area)| area.contains(at)) {
         return guests::target(app, pane, area, x, y);
     }
+    if app.piano.is_some() && layout.hints.contains(at) {
+        return status::target(app, &layout, x);
+    }
     if layout.hints.contains(at) {
         return status::hint_at(app, &layout, x).map(Target::Hint);
     }

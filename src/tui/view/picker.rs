@@ -55,6 +55,7 @@ pub fn draw(app: &App, picker: &Picker, area: Rect, buffer: &mut Buffer) {
         List::Themes => ("themes", "enter takes it, esc goes back"),
         List::Here => ("do here", "enter or a click does it, esc closes"),
         List::Track => ("do with the track", "enter or a click does it, esc closes"),
+        List::Ports => ("MIDI ports", "enter opens or closes it, esc closes the list"),
         List::Scripts => ("scripts", "enter opens it; a name that ends in .rhai begins a new one"),
     };
     let inner = frame(app, outer, title, foot, buffer);

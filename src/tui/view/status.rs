@@ -3,8 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::Layout;
 use super::paint::{Pen, cut, width_of, wrap_from as wrap};
+use super::{Layout, Target};
 use crate::jam::progress::Progress;
 use crate::jam::{Message, Pending, Tone};
 use crate::tui::app::App;
@@ -106,6 +106,26 @@ fn shortened(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
     lines
 }
 
+/// The hints while letters play: the letters with their notes, then how they play; what each is for the pointer.
+fn letters(app: &App) -> Vec<(String, &'static str, Option<Target>)> {
+    let Some(piano) = &app.piano else { return Vec::new() };
+    let part = app.jam.track().part;
+    let keys = piano.letters(part).into_iter().flat_map(|(letter, word)| {
+        let target = Some(Target::Letter(letter));
+        [(letter.to_string(), "ui.key", target), (format!(" {word} "), "hint", target)]
+    });
+    keys.chain([(format!(" {}", piano.title(part)), "header.label", Some(Target::Letters))]).collect()
+}
+
+/// What lies under the pointer at column `x` of the hints.
+pub fn target(app: &App, layout: &Layout, x: u16) -> Option<Target> {
+    let mut end = layout.hints.x + 1;
+    letters(app).into_iter().find_map(|(text, _, target)| {
+        end += width_of(&text);
+        (x < end).then_some(target)
+    })?
+}
+
 /// A hint: its commands with their keys, and a word for them together.
 type Hint = (Vec<(&'static str, String)>, &'static str);
 
@@ -141,6 +161,14 @@ fn hints(app: &App, layout: &Layout, buffer: &mut Buffer) {
     let style = |scope| app.theme.style(scope);
     let mut pen = Pen::new(buffer, layout.hints);
     pen.skip(1);
+    if app.piano.is_some() && !app.code.focused {
+        for (text, scope, _) in letters(app) {
+            if !pen.write_whole(&text, style(scope)) {
+                break;
+            }
+        }
+        return;
+    }
     for (keys, word) in shown(app, layout) {
         let keys: Vec<String> = keys.into_iter().map(|(_, key)| key).collect();
         pen.write(&keys.join(" "), style("ui.key")).write(" ", style("hint"));

@@ -2,6 +2,7 @@
 
 mod bank;
 mod edit;
+mod gear;
 mod make;
 mod midi;
 mod opening;

@@ -1,4 +1,5 @@
 use super::super::super::fixtures::{answer, beat, melody, with_all_kinds};
+use super::super::super::gear::Change;
 use super::super::super::slot::Slot;
 use super::super::super::track::Output;
 use super::super::super::{Job, Request};
@@ -227,10 +228,10 @@ fn outputs_go_round_and_what_is_heard_elsewhere_is_silent_here() {
     assert_eq!(state.track().output, Output::Everywhere);
     give(&mut state, Intent::Output { track: None, output: Output::Port("gone".into()) });
     assert!(said(&state).contains("--midi-out gone"), "{}", said(&state));
-    give(&mut state, Intent::Channel { track: None, channel: 10 });
-    assert_eq!(state.track().midi_channel, Some(9));
-    give(&mut state, Intent::NudgeChannel { track: None, by: 7 });
-    assert_eq!(state.track().midi_channel, None, "around the end is its own");
+    give(&mut state, Intent::Gear { track: None, change: Change::Channel(10) });
+    assert_eq!(state.track().gear.channel, Some(9));
+    give(&mut state, Intent::Gear { track: None, change: Change::NudgeChannel(7) });
+    assert_eq!(state.track().gear.channel, None, "around the end is its own");
 }
 
 /// Four melodies of two bars in row B, the first of which is selected; the beat plays.

@@ -89,3 +89,31 @@ fn a_pattern_that_the_track_does_not_play_is_refused_and_silence_changes_nothing
     press(&mut state, 3.0, 36);
     assert!(update(&mut state, Intent::RecordUntil(9.0)).is_empty(), "nobody records");
 }
+
+#[test]
+fn letters_are_heard_on_the_selected_track_and_recorded_and_end_where_they_began() {
+    let mut state = with_all_kinds();
+    give(&mut state, Intent::SelectTrack(1));
+    give(&mut state, Intent::NudgeOctave(1));
+    give(&mut state, Intent::Select(at("C3")));
+    give(&mut state, Intent::Record);
+    let live = |track, key, velocity| Effect::Live { track, channel: track - 1, key, velocity };
+    let strike = |state: &mut State, beat, velocity| {
+        update(state, Intent::Strike { beat: Some(beat), key: 60, velocity })
+    };
+    assert_eq!(strike(&mut state, 1.02, 90), [live(1, 72, 90)]);
+    // Another track and octave meanwhile: the note that sounds is the one that ends.
+    give(&mut state, Intent::SelectTrack(2));
+    assert_eq!(strike(&mut state, 1.5, 0), [live(1, 72, 0)]);
+    assert!(state.struck.is_empty());
+    give(&mut state, Intent::RecordUntil(2.0));
+    assert_eq!(steps(&state, "C3", 60), [4]);
+    // The same key again before its end, and an end without a beginning.
+    give(&mut state, Intent::SelectTrack(1));
+    strike(&mut state, 2.0, 90);
+    assert_eq!(strike(&mut state, 2.5, 80), [live(1, 72, 0), live(1, 72, 80)]);
+    strike(&mut state, 3.0, 0);
+    assert_eq!(strike(&mut state, 3.1, 0), []);
+    give(&mut state, Intent::Record);
+    assert_eq!(steps(&state, "C3", 60), [4, 8, 10]);
+}

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::jam::gear::Gear;
 use crate::jam::{Output, limits, plain};
 use crate::music::gm;
 use crate::music::pattern::Part;
@@ -96,11 +97,11 @@ fn strip(app: &App, at: usize, pen: &mut Pen) {
     let state = if track.frozen.is_some() { "frozen" } else { "live" };
     let length = track.steps.map_or("loop".to_owned(), |steps| format!("{steps}/16"));
     let missing = matches!(&track.output, Output::Port(name) if !app.jam.ports.contains(name));
-    let channel = track.midi_channel.map_or(String::new(), |channel| format!(":{}", channel + 1));
+    let channel = track.gear.channel.map_or(String::new(), |channel| format!(":{}", channel + 1));
     let room = STRIP[2] - 3 - width_of(&channel);
     let output =
         format!("\u{2192}{}{}{channel}", cut(track.output.word(), room), if missing { "?" } else { "" });
-    let routed = track.output != Output::Everywhere || track.midi_channel.is_some();
+    let routed = track.output != Output::Everywhere || track.gear != Gear::default();
     for ((text, scope), width) in [
         (state.to_owned(), scope(track.frozen.is_some())),
         (length, scope(track.steps.is_some())),
