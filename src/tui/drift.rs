@@ -19,6 +19,8 @@ pub struct Drift {
     last: Option<(f64, u64)>,
     from: f64,
     seen: u64,
+    /// Outputs that were open then.
+    open: usize,
 }
 
 impl Drift {
@@ -34,6 +36,11 @@ impl Drift {
         });
         if expected.is_none_or(|expected| (now.beat - expected).abs() > JUMP) {
             *self = Self { from: now.beat + SETTLE, ..Self::default() };
+        }
+        let open = panel.outputs.iter().filter(|port| port.open).count();
+        if open != self.open {
+            // Ticks for a port that is away were never to leave.
+            *self = Self { from: now.beat + SETTLE, open, ..Self::default() };
         }
         self.last = Some((now.beat, now.host));
         if panel.tick_at == self.seen || panel.tick_at == 0 {
@@ -78,6 +85,31 @@ mod tests {
         assert_eq!(drift.ticks, Some(0));
         look(&mut drift, 12.1, 3);
         assert_eq!(drift.ticks, Some(-3));
+    }
+
+    #[test]
+    fn ticks_for_a_port_that_was_away_are_no_drift() {
+        use crate::midi::PortState;
+
+        let mut drift = Drift::default();
+        let mut look = |beat: f64, lost: u64, open: bool| {
+            let at = |beat: f64| 3_600_000_000_000 + (beat * 0.5e9) as u64;
+            let shown = Snapshot { playing: true, beat, bpm: 120.0, host: at(beat), ..Snapshot::default() };
+            let tick = (beat * 24.0).floor();
+            let outputs = vec![PortState { open, ..PortState::default() }];
+            let (ticks, tick_at) = (100 + tick as u64 - lost, at(tick / 24.0));
+            drift.observe(&Panel { ticks, tick_at, outputs, ..Panel::default() }, &shown);
+            drift.ticks
+        };
+        for beat in [1.0, 1.2, 1.4] {
+            look(beat, 0, true);
+        }
+        assert_eq!(look(1.6, 0, true), Some(0));
+        assert_eq!(look(1.8, 4, false), None);
+        look(2.0, 9, true);
+        look(2.2, 9, true);
+        assert_eq!(look(2.4, 9, true), Some(0));
+        assert_eq!(look(2.6, 10, true), Some(-1), "and a lost one is counted");
     }
 
     #[test]
