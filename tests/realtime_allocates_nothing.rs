@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use mvae_tui::audio::{Font, Rack};
-use mvae_tui::engine::{self, Clip, Command, Player, Quantise, TRACKS};
+use mvae_tui::engine::{self, Clip, Command, Player, Quantise, Setting, TRACKS};
 use mvae_tui::music::pattern::{Part, Pattern, PatternNote};
 
 #[global_allocator]
@@ -40,6 +40,10 @@ fn orders(player: &mut Player, round: u32) {
     player.send(Command::MuteKeys { track: (track + 2) % 8, keys: u128::from(round) << 36 });
     player.send(Command::Gain { track, gain: (round % 5) as f32 * 0.3 });
     player.send(Command::Audition { channel: 9, key: 38, velocity: 100 });
+    let program = Setting::Program { channel: 1, program: (round % 128) as u8 };
+    player.send(Command::Set { track, setting: program });
+    let pedal = Setting::Control { channel: 1, number: 64, value: (round % 2) as u8 * 127 };
+    player.send(Command::Set { track, setting: pedal });
     player.send(Command::Metronome(round.is_multiple_of(2)));
     player.send(Command::Pan { track, channel: 9, pan: (round % 9) as f32 / 4.0 - 1.0 });
     player.send(Command::Fill { track: (track + 1) % 8, clip: clip(round + 1), at });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Clip, Order};
+use super::{Clip, Order, Setting};
 
 /// When a launch or a halt takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -123,6 +123,13 @@ pub enum Command {
         channel: u8,
         /// The place.
         pan: f32,
+    },
+    /// Sets a channel of a track at once: for notes that no clip brings.
+    Set {
+        /// Track, 0..8.
+        track: u8,
+        /// How.
+        setting: Setting,
     },
     /// Sounds one note at once, beside all tracks and even where the transport stands still.
     Audition {

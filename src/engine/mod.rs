@@ -39,6 +39,8 @@ mod sequencer;
 mod sequencer_laws;
 #[cfg(test)]
 mod sequencer_tests;
+#[cfg(test)]
+mod setting_tests;
 mod snapshot;
 mod swing;
 mod sync;

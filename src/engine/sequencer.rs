@@ -18,6 +18,7 @@ mod moved;
 mod obeyed;
 mod rendered;
 mod rest;
+mod settled;
 mod sounded;
 mod timed;
 

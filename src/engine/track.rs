@@ -98,6 +98,8 @@ pub struct Track {
     pub pan: Option<(u8, f32)>,
     /// Programs given to channels outside clips.
     pub programs: [Option<u8>; 16],
+    /// Channels whose sustain pedal is down: bit = channel.
+    pub pedals: u16,
 }
 
 impl Default for Track {
@@ -111,6 +113,7 @@ impl Default for Track {
             gain: 1.0,
             pan: None,
             programs: [None; 16],
+            pedals: 0,
         }
     }
 }

@@ -48,6 +48,7 @@ impl Sequencer {
         self.count = None;
         self.agenda.clear();
         self.release(out, |_| true);
+        self.lift_pedals(out);
         self.end_fills(out, done);
         for track in 0..TRACKS {
             self.change(self.frame, track, out, done);

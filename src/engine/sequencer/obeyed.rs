@@ -43,6 +43,7 @@ impl Sequencer {
                 state.pan = Some((channel, pan));
                 self.emit(self.frame, track, Message::Pan { channel, pan }, out);
             }
+            Command::Set { track, setting } => self.set(self.frame, track, setting, out),
             Command::Audition { channel, key, velocity } => self.audition(channel, key, velocity, out),
             Command::Live { track, channel, key, velocity } => self.live(track, channel, key, velocity, out),
             Command::At { beat, track, what } => self.remember(beat, track, what),
@@ -66,6 +67,7 @@ impl Sequencer {
             }
             Command::Panic => {
                 self.release(out, |_| true);
+                self.lift_pedals(out);
                 for track in 0..=HOUSE {
                     self.emit(self.frame, track, Message::Cut, out);
                 }

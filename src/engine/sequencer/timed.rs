@@ -46,13 +46,7 @@ impl Sequencer {
                 state.pan = Some((channel, pan));
                 self.emit(frame, track, Message::Pan { channel, pan }, out);
             }
-            Order::Set(setting) => {
-                let setting = setting.held();
-                if let Setting::Program { channel, program } = setting {
-                    state.programs[usize::from(channel)] = Some(program);
-                }
-                self.emit(frame, track, Message::Set(setting), out);
-            }
+            Order::Set(setting) => self.set(frame, track, setting, out),
             Order::Tempo(bpm) if bpm.is_finite() => {
                 let bpm = bpm.clamp(SLOWEST_BPM, FASTEST_BPM);
                 self.timeline = self.timeline.with_tempo(frame, bpm);
