@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use super::code::drive::Drive;
 use super::outside::Outside;
 use super::run::Event;
+use super::sounds::Sounds;
 use crate::audio::{self, wav};
 use crate::engine::{Command, Snapshot};
 use crate::jam::learn::Knob;
@@ -48,6 +49,7 @@ pub struct Host {
     tracks: Vec<String>,
     /// It was said that nobody hears OSC.
     unheard: bool,
+    sounds: Sounds,
 }
 
 impl Host {
@@ -79,6 +81,7 @@ impl Host {
             scripts: None,
             tracks: Vec::new(),
             unheard: false,
+            sounds: Sounds::default(),
         }
     }
 
@@ -302,6 +305,7 @@ impl Host {
         if let Some(scripts) = &mut self.scripts {
             scripts.tick(now.beat, now.bpm, now.playing);
         }
+        self.sounds.tell(jam, &mut self.session.player);
         self.outside.tend(jam, &mut self.session.player, &before, now);
         self.outside.panel()
     }

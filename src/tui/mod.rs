@@ -34,6 +34,7 @@ mod run;
 mod screen;
 pub mod shot;
 mod signals;
+mod sounds;
 pub mod strokes;
 pub mod tape;
 mod terminal;

@@ -1,6 +1,6 @@
 //! What the selected track sounds like, told to the engine before anything plays there: keys are heard with it, too.
 
-use crate::engine::{Command, Player};
+use crate::engine::{Command, Player, Setting};
 use crate::jam::State;
 use crate::jam::track::{MOST, channel};
 use crate::music::pattern::Part;
@@ -17,7 +17,8 @@ impl Sounds {
         let sound = (channel(&jam.edit.tracks, jam.track), track.program);
         if told.replace(sound) != Some(sound) {
             let (channel, program) = sound;
-            player.send(Command::Program { track: jam.track as u8, channel, program });
+            let setting = Setting::Program { channel, program };
+            player.send(Command::Set { track: jam.track as u8, setting });
         }
     }
 }
@@ -25,7 +26,7 @@ impl Sounds {
 #[cfg(test)]
 mod tests {
     use super::Sounds;
-    use crate::engine::{Event, Message, channel};
+    use crate::engine::{Event, Message, Setting, channel};
     use crate::jam::fixtures::with_all_kinds;
     use crate::jam::{Intent, update};
 
@@ -38,7 +39,7 @@ mod tests {
             sounds.tell(jam, &mut player);
             driver.process(128, &mut out, |_| {});
             let program = |event: Event| match event.message {
-                Message::Program { channel, program } => Some((event.track, channel, program)),
+                Message::Set(Setting::Program { channel, program }) => Some((event.track, channel, program)),
                 _ => None,
             };
             out.into_iter().filter_map(program).collect::<Vec<_>>()
