@@ -6,7 +6,7 @@ use std::time::Duration;
 use rtrb::Consumer;
 
 use super::entry::Entry;
-use super::keys::{Key, Keys};
+use super::keys::Keys;
 use super::meter::Meter;
 use super::order::{Ends, Figures, INPUTS, News, OUTPUTS, Order, Retired};
 use super::packet::{Heard, Packet};
@@ -16,6 +16,11 @@ use super::route::Route;
 use super::settings::Switches;
 use super::sounding::Sounding;
 use crate::engine::{HOUSE, Inbound, Message, Setting, Sync, TRACKS, Timed, Wire, host, real_time};
+
+mod announced;
+mod heard;
+
+use announced::pan_packet;
 
 /// Sleep ends this long before a deadline, nanoseconds; the rest is spent looking at the clock, since no sleep is exact.
 pub const WAKE: u64 = 200_000;
@@ -244,69 +249,6 @@ impl Hub {
         }
     }
 
-    /// Takes in what an input has heard.
-    fn listen(&mut self, number: usize) {
-        while let Some((at, heard)) = self.inputs[number].as_mut().and_then(|input| input.ring.pop().ok()) {
-            let Some(input) = &self.inputs[number] else { return };
-            let (leads, notes) = (input.leads, input.notes);
-            match heard {
-                Heard::Sync(sync) => {
-                    if leads {
-                        let _ = self.wire.inlet.push(Inbound::Sync { at, sync });
-                    }
-                    // A player's side that is asked for nothing else need not be woken 48 times a second.
-                    continue;
-                }
-                Heard::NoteOn { key, velocity, .. } if notes => self.strike(number as u8, at, key, velocity),
-                Heard::NoteOff { key, .. } if notes => {
-                    if let Some(old) = self.keys.lift(number as u8, key) {
-                        self.release(&old);
-                    }
-                }
-                _ => {}
-            }
-            // A full ring: the player's side hangs, and the music matters more.
-            let _ = self.ends.news.push(News::Heard(number as u8, at, heard));
-        }
-    }
-
-    /// A key of the player goes down: it plays on the selected track, at once.
-    fn strike(&mut self, input: u8, at: u64, pressed: u8, velocity: u8) {
-        let (track, channel, octave) = self.live;
-        let moved = i16::from(pressed) + 12 * i16::from(octave);
-        let Ok(key) = u8::try_from(moved.clamp(0, 127)) else { return };
-        let Some(route) = self.routes.get(usize::from(track)).copied() else { return };
-        let outputs = (0..OUTPUTS as u8)
-            .filter(|output| route.outputs >> output & 1 == 1 && self.takes_notes(*output))
-            .fold(0, |outputs, output| outputs | 1 << output);
-        let note = (route.channel(channel), route.key(channel, key));
-        let key = Key { track, channel, key, note, outputs };
-        if let Some(old) = self.keys.press(input, pressed, key) {
-            self.release(&old);
-        }
-        let _ = self.wire.inlet.push(Inbound::Note { track, channel, key: key.key, velocity });
-        for output in key.outputs() {
-            self.write(output, track, host::now(), Packet::note_on(note.0, note.1, velocity));
-            self.live_meter.note(at, host::now());
-        }
-    }
-
-    /// Ends what a key began, where it began it.
-    fn release(&mut self, key: &Key) {
-        let Key { track, channel, key: inside, note, .. } = *key;
-        let _ = self.wire.inlet.push(Inbound::Note { track, channel, key: inside, velocity: 0 });
-        for output in key.outputs() {
-            self.write(output, track, host::now(), Packet::note_off(note.0, note.1));
-        }
-    }
-
-    /// All keys of an input count as let go.
-    fn let_go(&mut self, input: u8) {
-        while let Some(key) = self.keys.lift_any(input) {
-            self.release(&key);
-        }
-    }
-
     /// Lets an event of the engine wait for its time.
     fn play(&mut self, timed: Timed, now: u64) {
         let Timed { at, track, message } = timed;
@@ -406,33 +348,6 @@ impl Hub {
         }
     }
 
-    /// Tells outputs (bit = number) what they must know of a track before its notes.
-    fn announce(&mut self, track: u8, outputs: u8, now: u64) {
-        self.announce_place(track, outputs, now);
-        let Some((channel, program)) = self.programs.get(usize::from(track)).copied().flatten() else {
-            return;
-        };
-        let route = self.routes[usize::from(track)];
-        for output in 0..OUTPUTS as u8 {
-            if route.outputs & outputs & 1 << output != 0 && self.takes_notes(output) {
-                for packet in route.preamble(channel, program) {
-                    self.write(output, track, now, packet);
-                }
-            }
-        }
-    }
-
-    /// Tells outputs (bit = number) where a track stands, once that was said.
-    fn announce_place(&mut self, track: u8, outputs: u8, now: u64) {
-        let Some((channel, pan)) = self.pans.get(usize::from(track)).copied().flatten() else { return };
-        let route = self.routes[usize::from(track)];
-        for output in 0..OUTPUTS as u8 {
-            if route.outputs & outputs & 1 << output != 0 && self.takes_notes(output) {
-                self.write(output, track, now, pan_packet(&route, channel, pan));
-            }
-        }
-    }
-
     /// Ends what sounds of some tracks on some outputs, and forgets their notes to come.
     fn silence(&mut self, tracks: std::ops::RangeInclusive<u8>, outputs: std::ops::Range<u8>, now: u64) {
         self.queue.forget(|w| tracks.contains(&w.track) && outputs.contains(&w.output) && w.packet.is_note());
@@ -519,11 +434,4 @@ impl Hub {
             std::mem::forget(old);
         }
     }
-}
-
-/// General MIDI's controller of the place between left and right.
-const PAN: u8 = 10;
-
-fn pan_packet(route: &Route, channel: u8, pan: f32) -> Packet {
-    Packet::control(route.channel(channel), PAN, (64.0 + pan * 64.0).round().clamp(0.0, 127.0) as u8)
 }
