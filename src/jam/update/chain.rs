@@ -65,7 +65,15 @@ pub(super) fn beat(state: &mut State, beat: u32) -> Vec<Effect> {
     if let Some((at, from)) = state.chain.next.filter(|(_, from)| beat >= *from) {
         (state.chain.at, state.chain.from, state.chain.next) = (at, from, None);
     }
-    if beat < state.chain.from || state.chain.next.is_some() {
+    go_on(state)
+}
+
+/// Lets the next point wait as soon as the present one is heard, and no earlier: a track holds one pattern that waits,
+/// and the next would push out a first one that was asked for a moment before its boundary.
+pub(super) fn go_on(state: &mut State) -> Vec<Effect> {
+    let early = state.beat < state.chain.from || state.chain.next.is_some();
+    let waits = state.chain.place().is_none_or(|place| state.is_queued(place));
+    if !state.playing || early || waits {
         return Vec::new();
     }
     follow(state)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{bank, edit, fill, make, palette, say, sliders};
+use super::{bank, chain, edit, fill, make, palette, say, sliders};
 use crate::jam::bank::Bank;
 use crate::jam::effect::Effect;
 use crate::jam::kit;
@@ -132,6 +132,7 @@ pub(super) fn heard(state: &mut State, track: usize, launch: Option<u32>) -> Vec
         return Vec::new();
     }
     state.sounding[track] = launch;
+    let mut effects = Vec::new();
     if state.queued[track].is_some() && state.queued[track] == launch {
         state.queued[track] = None;
         // A trio arrives on three tracks and is said once.
@@ -142,8 +143,10 @@ pub(super) fn heard(state: &mut State, track: usize, launch: Option<u32>) -> Vec
         {
             state.say(Tone::Good, format!("{place} ({name}) plays"));
         }
+        effects = chain::go_on(state);
     }
-    fill::prepare(state)
+    effects.extend(fill::prepare(state));
+    effects
 }
 
 pub(super) fn save(state: &mut State) -> Vec<Effect> {

@@ -274,6 +274,19 @@ fn a_chain_plays_a_row_point_after_point_each_on_its_very_beat_and_stays_at_the_
 }
 
 #[test]
+fn a_chain_begun_a_moment_before_the_boundary_skips_nothing() {
+    let mut state = row();
+    until(&mut state, 7);
+    give(&mut state, Intent::Chain(None));
+    // The transport is past the boundary before the engine tells that it has changed over.
+    assert_eq!(give(&mut state, Intent::Beat(8)), [], "point 1 waits: nothing may push it out");
+    let launch = state.queued[1];
+    let effects = give(&mut state, Intent::Heard { track: 1, launch });
+    assert_eq!(launches(&effects), [("point 2".into(), Quantise::At(16))]);
+    assert_eq!(give(&mut state, Intent::Beat(9)), [], "once");
+}
+
+#[test]
 fn a_chain_plays_each_point_more_often_and_begins_anew_where_that_is_wanted() {
     let mut state = row();
     give(&mut state, Intent::ChainRounds(2));
