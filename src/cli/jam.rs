@@ -1,6 +1,6 @@
 //! No verb: the jam.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -94,6 +94,9 @@ pub fn run(arguments: Arguments, verbs: &[String]) -> anyhow::Result<()> {
             return Err(usage(format!("{name}: there is no such verb. Did you mean one of: {near}?")));
         }
     }
+    if let Some(file) = &arguments.session {
+        check(file)?;
+    }
     let state = logging::state_folder();
     let Arguments { session, model, soundfont, seed, temperature, bpm, theme, device, rate, buffer, .. } =
         arguments;
@@ -126,6 +129,32 @@ pub fn run(arguments: Arguments, verbs: &[String]) -> anyhow::Result<()> {
         buffer,
         wires,
     })?)
+}
+
+/// What is given as a session or script must be able to be one.
+fn check(file: &Path) -> anyhow::Result<()> {
+    let name = file.display();
+    match file.extension().map(|ending| ending.to_string_lossy().to_lowercase()).as_deref() {
+        Some("mid" | "midi") => {
+            return Err(usage(format!(
+                "{name} is a MIDI file, and the jam opens sessions and scripts. `mvae-tui extract {name}` finds the patterns in it, `midi(\"{name}\")` takes one into a script"
+            )));
+        }
+        Some("rhai") if !file.exists() => {
+            return Err(usage(format!(
+                "{name}: there is no such script. `mvae-tui` opens the jam, and F4 there begins a new one"
+            )));
+        }
+        _ => {}
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(usage(format!(
+            "{name}: there is no folder {}, so the session could not be saved. Make it first",
+            folder.display()
+        )));
+    }
+    Ok(())
 }
 
 fn bpm(text: &str) -> Result<f64, String> {

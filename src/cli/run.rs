@@ -50,6 +50,12 @@ pub struct Arguments {
     /// Frames a second of a WAV file
     #[arg(long, value_name = "HZ", default_value_t = 48_000, value_parser = rate, allow_negative_numbers = true)]
     rate: u32,
+    /// Audio device, by part of its name; `jack` for JACK [default: the system's]
+    #[arg(long, value_name = "NAME", conflicts_with = "render")]
+    device: Option<String>,
+    /// Frames in a buffer [default: 512, or the device's]
+    #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(16..=8192), conflicts_with = "render")]
+    buffer: Option<u32>,
     /// A MIDI input that the script hears, by part of its name, or virtual:NAME; may be repeated
     #[arg(long, value_name = "NAME", conflicts_with = "render")]
     midi_in: Vec<String>,
@@ -138,6 +144,8 @@ fn play(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
         soundfont: arguments.soundfont.clone(),
         bars: arguments.bars,
         silent: false,
+        device: arguments.device.clone(),
+        buffer: arguments.buffer,
         midi_in: arguments.midi_in.clone(),
         midi_out: arguments.midi_out.clone(),
         osc_out: arguments.osc_out.clone(),

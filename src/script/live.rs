@@ -52,6 +52,10 @@ pub struct Options {
     pub bars: Option<u32>,
     /// Looks for no sound device.
     pub silent: bool,
+    /// Audio device, by part of its name; the system's where none is named.
+    pub device: Option<String>,
+    /// Frames in a buffer; what is usual where none are given.
+    pub buffer: Option<u32>,
     /// MIDI inputs that scripts hear, by part of their names.
     pub midi_in: Vec<String>,
     /// MIDI outputs that are played, by part of their names.
@@ -139,6 +143,8 @@ pub fn play(
     let sound = AudioOptions {
         soundfont: options.soundfont.clone(),
         silent: options.silent,
+        device: options.device.clone(),
+        buffer: options.buffer,
         ..AudioOptions::default()
     };
     let mut session = audio::start(sound, hear)?;
