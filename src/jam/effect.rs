@@ -126,6 +126,13 @@ pub enum Effect {
         /// Its file; `None` takes the first free name.
         path: Option<PathBuf>,
     },
+    /// Write a session to a file that is not there yet; the answer is [`super::Intent::SessionSaved`].
+    SaveSessionAs {
+        /// The session.
+        session: Box<Session>,
+        /// Its file.
+        path: PathBuf,
+    },
     /// Read a session; the answer is [`super::Intent::Opened`], or words about why not.
     Open(PathBuf),
     /// Follow the clock outside, or lead again.

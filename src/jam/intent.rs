@@ -76,9 +76,11 @@ pub enum Intent {
     /// Put the remembered pattern into a place.
     Paste(Option<SlotId>),
 
-    /// A new pattern from the prior into a place.
+    /// A new pattern from the prior into a place; where none is named and the selected one holds a pattern of another
+    /// kind, into the next empty one.
     Sample(Option<SlotId>),
-    /// New patterns into all empty places of the row of a place; into all of them when none is empty.
+    /// New patterns into all empty places of the row of a place; into all of them when none is empty, or into an empty
+    /// row where that one holds patterns of another kind.
     SampleRow(Option<SlotId>),
     /// A variation of a pattern in its own place.
     Vary(Option<SlotId>),
@@ -183,6 +185,8 @@ pub enum Intent {
     NudgeProgram(i8),
     /// Move the selected track by so many octaves.
     NudgeOctave(i8),
+    /// Melodies on a track in the register of a bass, or as they are made.
+    Register(Option<usize>),
     /// Another track for drums, notes or bass; it is selected.
     AddTrack(crate::music::pattern::Part),
     /// Take the selected track away.
@@ -282,6 +286,10 @@ pub enum Intent {
     Render,
     /// Write the whole jam as a session.
     SaveSession,
+    /// Write the whole jam as a session of this name, `.toml` where it has no ending; never over another one.
+    SaveSessionAs(String),
+    /// A pattern without notes into an empty place, to write notes into.
+    Blank(Option<SlotId>),
     /// Open a session; the answer is [`Intent::Opened`].
     Open(PathBuf),
     /// End what takes its time: the rendering, or else what is being made.

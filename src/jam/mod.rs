@@ -25,6 +25,7 @@ mod orders;
 pub mod palette;
 pub mod progress;
 mod quantise;
+pub mod register;
 mod request;
 pub mod save;
 pub mod scene;

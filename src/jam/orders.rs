@@ -54,6 +54,7 @@ pub fn orders(effect: Effect) -> Vec<Command> {
         | Effect::Save { .. }
         | Effect::Render { .. }
         | Effect::SaveSession { .. }
+        | Effect::SaveSessionAs { .. }
         | Effect::Open(_)
         | Effect::Script(_)
         | Effect::Tell { .. }

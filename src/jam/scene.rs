@@ -82,7 +82,7 @@ impl Cast {
                     .filter(|at| free(*at, taken) && tracks.get(*at).is_some_and(takes))
                     .or_else(|| (0..tracks.len()).find(|at| free(*at, taken) && tracks[*at].part == part))
                     .or_else(|| (0..tracks.len()).find(|at| free(*at, taken) && takes(&tracks[*at])));
-                if let Some(voice) = found.and_then(|at| track::voice(tracks, at, part)) {
+                if let Some(voice) = found.and_then(|at| track::voice(tracks, at, slot, part)) {
                     taken |= 1 << voice.track;
                     voices.push(voice);
                 }
@@ -153,7 +153,7 @@ mod tests {
     fn a_pattern_goes_back_to_the_track_it_had() {
         let bank = bank(&[("A1", melody(0))]);
         let tracks = tracks();
-        let had = track::voice(&tracks, 2, Part::Lead).unwrap();
+        let had = track::voice(&tracks, 2, bank.get(at("A1")).unwrap(), Part::Lead).unwrap();
         let cast = Cast::new(&bank, &tracks, &Line::Row(Some(0)).places(), 0, |_| vec![had]);
         assert_eq!(cast.parts[0].2[0].track, 2);
     }

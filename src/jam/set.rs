@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::slot::{Slot, SlotId};
 use super::state::State;
 use super::track::{self, Track, Voice};
-use crate::engine::{Swing, chance};
+use crate::engine::{Clip, Swing, chance};
 use crate::music::pattern::{Part, STEPS_PER_QUARTER};
 use crate::music::score::{ControlChange, Note, Score, Tempo, TimeSignature};
 
@@ -35,7 +35,7 @@ impl State {
             let launched = self.launches.iter().rev().find(|launch| launch.place == place);
             let launched = launched.filter(|launch| track::parts(&launch.slot.made.tokens) == parts);
             if let Some(launch) = launched {
-                let now = |v: &Voice| track::voice(tracks, usize::from(v.track), v.part);
+                let now = |v: &Voice| track::voice(tracks, usize::from(v.track), slot, v.part);
                 return launch.voices.iter().filter_map(now).collect();
             }
             let own = tracks.iter().position(|track| {
@@ -73,13 +73,15 @@ impl Set {
             score.markers.push((f64::from(from) * step, format!("{place} {}", slot.name)));
             from += slot.pattern().steps;
         }
-        for (instrument, program, octave, part, name) in self.instruments() {
+        for (instrument, program, part, name) in self.instruments() {
             let before = score.notes.len();
             let mut from = 0;
             for (_, slot, voices) in &self.slots {
                 let (first, steps) = (from, f64::from(from));
                 from += slot.pattern().steps;
                 // Chance is drawn as it falls where the pattern lies in the file: the same file for the same set.
+                let octave = voices.iter().find(|voice| u32::from(voice.track) == instrument);
+                let octave = octave.map_or(0, |voice| voice.octave);
                 let beat = |step: u32| f64::from(first + step) / f64::from(STEPS_PER_QUARTER);
                 for note in slot.pattern().notes.iter().filter(|note| plays(voices, instrument, note.part)) {
                     if !chance::sounds(slot.luck(), beat(note.start), note.pitch, note.chance) {
@@ -89,7 +91,7 @@ impl Set {
                     let end = start + f64::from(note.length.max(1));
                     let pitch = match part {
                         Part::Drums => note.pitch,
-                        _ => (i16::from(note.pitch) + 12 * i16::from(octave)).clamp(0, 127) as u8,
+                        _ => Clip::moved(note.part, note.pitch, octave),
                     };
                     score.notes.push(Note {
                         pitch,
@@ -111,10 +113,8 @@ impl Set {
     }
 
     /// The tracks of the jam, and behind them one for each part that no track plays, so that no note is lost.
-    fn instruments(&self) -> Vec<(u32, u8, i8, Part, String)> {
-        let track = |(at, track): (usize, &Track)| {
-            (at as u32, track.program, track.octave, track.part, track.name.clone())
-        };
+    fn instruments(&self) -> Vec<(u32, u8, Part, String)> {
+        let track = |(at, track): (usize, &Track)| (at as u32, track.program, track.part, track.name.clone());
         let tracks = self.tracks.iter().enumerate().map(track);
         let spare = [Part::Lead, Part::Bass, Part::Drums].into_iter().map(|part| {
             let name = match part {
@@ -123,7 +123,7 @@ impl Set {
                 Part::Drums => "drums",
             };
             let like = Track::new(name, part, "");
-            (spare(part), like.program, 0, part, format!("{name} (no track)"))
+            (spare(part), like.program, part, format!("{name} (no track)"))
         });
         tracks.chain(spare).collect()
     }
@@ -198,11 +198,12 @@ mod tests {
         let (lead, bass) = (of("lead"), of("bass"));
         assert!(of("drums").iter().all(|note| note.is_drum));
         assert!(lead.iter().all(|note| note.program == 11 && !note.is_drum));
-        // B1 and the trio's lead; B2 and the trio's bass, an octave lower.
+        // B1 and the trio's lead; B2 and the trio's bass: the melody two octaves down in the bass's register,
+        // and both an octave lower, as the track wishes it.
         assert_eq!((lead.len(), bass.len()), (16, 12));
         assert_eq!(
             bass.iter().map(|note| note.pitch).max(),
-            melody(1).pattern.notes.iter().map(|n| n.pitch - 12).max()
+            melody(1).pattern.notes.iter().map(|n| n.pitch - 36).max()
         );
         let volume: Vec<u8> =
             score.control_changes.iter().filter(|c| c.number == 7).map(|c| c.value).collect();

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::register;
 use crate::latent::generate::Generated;
 use crate::latent::recipe::Recipe;
 use crate::music::pattern::Pattern;
@@ -85,12 +86,16 @@ pub struct Slot {
     pub name: String,
     /// The pattern with its point in the latent space, its tokens and its recipe.
     pub made: Arc<Generated>,
+    /// Octaves (0, or below it) by which its melody lies in the register of a bass, see [`super::register`]. Known from
+    /// when it was made: notes changed by hand do not move the others.
+    pub low: i8,
 }
 
 impl Slot {
     /// A slot for freshly made music.
     pub fn new(name: impl Into<String>, made: Generated) -> Self {
-        Self { name: name.into(), made: Arc::new(made) }
+        let low = register::octaves(&made.pattern);
+        Self { name: name.into(), made: Arc::new(made), low }
     }
 
     /// The notes.

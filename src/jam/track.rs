@@ -68,6 +68,9 @@ pub struct Track {
     pub program: u8,
     /// Octaves its notes are moved by, -4..=4; drums never move.
     pub octave: i8,
+    /// Melodies are brought down into the register of a bass, each by octaves of its own ([`super::register`]); the
+    /// bass of a trio lies there already. So it is on a track for bass from the beginning.
+    pub bass_register: bool,
     /// Level in decibels, [`super::limits::LEVEL`].
     pub level: f32,
     /// Place between left (-1) and right (1).
@@ -101,6 +104,7 @@ impl Track {
             model,
             program,
             octave: 0,
+            bass_register: part == Part::Bass,
             level: 0.0,
             pan: 0.0,
             steps: None,
@@ -115,6 +119,12 @@ impl Track {
     /// True where a pattern's `part` may play here: any notes on any track of notes, drums on drums only.
     pub fn takes(&self, part: Part) -> bool {
         (self.part == Part::Drums) == (part == Part::Drums)
+    }
+
+    /// Octaves by which `part` of `slot` is moved here.
+    pub fn octaves(&self, slot: &Slot, part: Part) -> i8 {
+        let down = if self.bass_register && part == Part::Lead { slot.low } else { 0 };
+        self.octave.saturating_add(down)
     }
 
     /// Linear loudness of the built-in sounds, 0 at the bottom of the fader and where the track is heard elsewhere only.
@@ -179,20 +189,20 @@ pub fn route(tracks: &[Track], selected: usize, slot: &Arc<Slot>) -> Vec<Voice> 
             .filter(|at| tracks.get(*at).is_some_and(fits))
             .or_else(|| tracks.iter().position(|track| track.part == part))
             .or_else(|| tracks.iter().position(fits));
-        voices.extend(index.and_then(|at| voice(tracks, at, part)));
+        voices.extend(index.and_then(|at| voice(tracks, at, slot, part)));
     }
     voices
 }
 
-/// `part` on track `index`; `None` where there is no such track.
-pub fn voice(tracks: &[Track], index: usize, part: Part) -> Option<Voice> {
+/// `part` of `slot` on track `index`; `None` where there is no such track.
+pub fn voice(tracks: &[Track], index: usize, slot: &Slot, part: Part) -> Option<Voice> {
     let track = tracks.get(index)?;
     Some(Voice {
         track: index as u8,
         part,
         channel: channel(tracks, index),
         program: track.program,
-        octave: track.octave,
+        octave: track.octaves(slot, part),
         steps: track.steps.unwrap_or(0),
     })
 }

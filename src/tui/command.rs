@@ -205,7 +205,7 @@ const ROWS: &[Row] = &[
     ("panic", "!", Group::Play, "silence every sounding note", |_, _| jam(Intent::Panic)),
 
     ("sample", "s", Group::Make, "sample a new beat into the slot", |_, _| jam(Intent::Sample(None))),
-    ("sample-row", "S", Group::Make, "sample into the row's empty slots", |_, _| jam(Intent::SampleRow(None))),
+    ("sample-row", "S", Group::Make, "sample row: its free slots or all", |_, _| jam(Intent::SampleRow(None))),
     ("vary", "v", Group::Make, "vary the pattern in its slot", |_, _| jam(Intent::Vary(None))),
     ("vary-aside", "V", Group::Make, "vary into the next empty slot", |_, _| jam(Intent::VaryAside(None))),
     ("interpolate", "i", Group::Make, "mark; on another: fill what's between", |_, _| jam(Intent::Interpolate(None))),
@@ -249,6 +249,7 @@ const ROWS: &[Row] = &[
     ("sound-before", "T p  alt-left", Group::Tracks, "the sound before", |_, _| jam(Intent::NudgeProgram(-1))),
     ("octave-up", "T u", Group::Tracks, "an octave up", |_, _| jam(Intent::NudgeOctave(1))),
     ("octave-down", "T j", Group::Tracks, "an octave down", |_, _| jam(Intent::NudgeOctave(-1))),
+    ("register", "T g", Group::Tracks, "melodies as a bass, E1 to G3, or as made", |_, _| jam(Intent::Register(None))),
     ("pan-left", "T <  T ,", Group::Tracks, "more to the left", |_, _| jam(Intent::NudgePan { track: None, by: -0.1 })),
     ("pan-right", "T >  T .", Group::Tracks, "more to the right", |_, _| jam(Intent::NudgePan { track: None, by: 0.1 })),
     ("loop-shorter", "T [", Group::Tracks, "loops a step shorter", |_, _| jam(Intent::NudgeSteps { track: None, by: -1 })),

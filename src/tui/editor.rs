@@ -2,6 +2,7 @@
 
 use ratatui::crossterm::event::KeyCode;
 
+use crate::engine::Clip;
 use crate::jam::notes::{self, SCALES, Scale, Span};
 use crate::jam::{Intent, Slot, SlotId, Tone, kit, track};
 use crate::music::gm;
@@ -119,18 +120,21 @@ impl Editor {
         if self.scale.is_multiple_of(SCALES.len()) { name.to_owned() } else { format!("{root} {name}") }
     }
 
-    /// Where the cursor stands in `pattern`, in words: `step 2.3, G#4`.
-    pub fn where_is(&self, pattern: &Pattern) -> String {
+    /// Where the cursor stands in `pattern`, in words, and how the note there is struck: `beat 2.3, G#4, velocity 96`.
+    /// The key is the one that is heard, `octave` octaves from the one that is written.
+    pub fn where_is(&self, pattern: &Pattern, octave: i8) -> String {
         let (beat, step) = (self.step / 4 + 1, self.step % 4 + 1);
         let key = match self.part {
             Part::Drums => kit::class_of(self.key).and_then(kit::name).unwrap_or("no drum").to_owned(),
-            _ => gm::note_name(self.key),
+            _ => gm::note_name(Clip::moved(self.part, self.key, octave)),
         };
         let scale = if self.scale == 0 { String::new() } else { format!(", {}", self.scale_name()) };
-        let under = notes::at(pattern, self.part, self.step, self.key).filter(|note| note.chance < ALWAYS);
-        let chance = under.map_or(String::new(), |note| format!(", in {}% of the rounds", note.chance));
+        let under = notes::at(pattern, self.part, self.step, self.key);
+        let struck = under.map_or(String::new(), |note| format!(", velocity {}", note.velocity));
+        let chance = under.filter(|note| note.chance < ALWAYS);
+        let chance = chance.map_or(String::new(), |note| format!(", in {}% of the rounds", note.chance));
         let entry = if self.entry { ", letters write notes" } else { "" };
-        format!("beat {beat}.{step}, {key}{chance}{scale}{entry}")
+        format!("beat {beat}.{step}, {key}{struck}{chance}{scale}{entry}")
     }
 
     /// The notes that commands are about: the selection, or the note under the cursor.
@@ -248,10 +252,13 @@ impl Editor {
             }
             Edit::Copy => {
                 self.clipboard = notes::copy(pattern, &span);
-                let count = self.clipboard.len();
+                let count = match self.clipboard.len() {
+                    1 => "1 note".to_owned(),
+                    many => format!("{many} notes"),
+                };
                 Some(Intent::Say(
                     Tone::Said,
-                    format!("{count} notes copied. {{edit-paste}} puts them in at the cursor"),
+                    format!("{count} copied. {{edit-paste}} puts them in at the cursor"),
                 ))
             }
             Edit::Paste if self.clipboard.is_empty() => Some(Intent::Say(

@@ -18,8 +18,8 @@ use crate::engine::{Command, Snapshot};
 use crate::jam::learn::Knob;
 use crate::jam::progress::{self, Progress};
 use crate::jam::save::{self, Saved, Set};
-use crate::jam::session::Session;
 use crate::jam::session::store::{self, Autosave};
+use crate::jam::session::{Session, SessionError};
 use crate::jam::worker::Worker;
 use crate::jam::{Argument, Effect, Intent, ScriptOrder, State, Tone, orders};
 use crate::midi::Panel;
@@ -101,7 +101,12 @@ impl Host {
                 }
                 Effect::Save { set, last } => self.save(set, last),
                 Effect::Render { ticket, set } => self.render(ticket, set),
-                Effect::SaveSession { session, path } => self.save_session(*session, path),
+                Effect::SaveSession { session, path } => {
+                    self.save_session(move |folder| store::save(folder, path.as_deref(), &session));
+                }
+                Effect::SaveSessionAs { session, path } => {
+                    self.save_session(move |folder| store::save_as(folder, &path, &session));
+                }
                 Effect::Open(path) => self.open(path),
                 Effect::Wire(wiring) => self.outside.rewire(&wiring, &mut self.session.player, &self.side),
                 Effect::KeepMap(map) => self.outside.keep(&map, &self.side),
@@ -213,10 +218,10 @@ impl Host {
         });
     }
 
-    fn save_session(&mut self, session: Session, path: Option<PathBuf>) {
+    fn save_session(&mut self, write: impl FnOnce(&Path) -> Result<PathBuf, SessionError> + Send + 'static) {
         let (events, folder, state) = (self.events.clone(), self.folder.clone(), self.state.clone());
         let work = move || {
-            let outcome = store::save(&folder, path.as_deref(), &session).map_err(|error| error.to_string());
+            let outcome = write(&folder).map_err(|error| error.to_string());
             if let (Ok(path), Some(state)) = (&outcome, &state)
                 && let Err(error) = store::remember(state, path)
             {

@@ -10,7 +10,7 @@ use crate::jam::gear::{self, Gear};
 use crate::jam::quantise::Quantise;
 use crate::jam::slot::{Slot, SlotId};
 use crate::jam::track::{self, Frozen, Output, Track};
-use crate::jam::{kit, limits};
+use crate::jam::{kit, limits, register};
 use crate::latent::generate::Generated;
 use crate::latent::recipe::{Origin, Recipe};
 use crate::model::{Controls, near};
@@ -56,6 +56,9 @@ struct TrackRow {
     model: String,
     program: u8,
     octave: i8,
+    /// Melodies in the register of a bass; files from before have them as they were made.
+    #[serde(default)]
+    bass_register: bool,
     level_db: f32,
     /// -1 left to 1 right.
     pan: f32,
@@ -106,6 +109,9 @@ pub(super) struct PatternRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     controls: Option<Controls>,
     origin: Origin,
+    /// Octaves down to the register of a bass, where they are not those of its notes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    low: Option<i8>,
     /// One note a line: start and length in steps, key, velocity, part, micro-timing where there is some, and the share
     /// of rounds in which it sounds where that is not all of them.
     notes: Vec<String>,
@@ -128,6 +134,7 @@ pub fn write(session: &Session) -> String {
         model: track.model.clone(),
         program: track.program,
         octave: track.octave,
+        bass_register: track.bass_register,
         level_db: track.level,
         pan: track.pan,
         output: track.output.word().to_owned(),
@@ -180,6 +187,7 @@ pub(super) fn pattern_row(place: SlotId, slot: &Slot) -> PatternRow {
         temperature: recipe.temperature,
         controls: recipe.controls.clone(),
         origin: recipe.origin.clone(),
+        low: Some(slot.low).filter(|low| *low != register::octaves(&made.pattern)),
         notes: made.pattern.notes.iter().map(note).collect(),
         tokens,
         z: code::floats(&made.z),
@@ -262,6 +270,7 @@ const KEYS: [(&str, &[&str]); 3] = [
             "model",
             "program",
             "octave",
+            "bass_register",
             "level_db",
             "pan",
             "output",
@@ -289,6 +298,7 @@ const KEYS: [(&str, &[&str]); 3] = [
             "temperature",
             "controls",
             "origin",
+            "low",
             "notes",
             "tokens",
             "z",
@@ -402,6 +412,7 @@ fn session(data: File) -> Result<Session, String> {
             model: row.model,
             program: row.program.min(127),
             octave,
+            bass_register: row.bass_register,
             level,
             pan: limits::hundredths(pan, &(-1.0..=1.0)),
             steps,
@@ -478,5 +489,7 @@ pub(super) fn slot(row: PatternRow, printed: bool) -> Result<Slot, String> {
         controls: row.controls,
         origin: row.origin,
     };
-    Ok(Slot::new(row.name, Generated { pattern: Pattern::new(row.steps, notes), tokens, z, recipe }))
+    let slot = Slot::new(row.name, Generated { pattern: Pattern::new(row.steps, notes), tokens, z, recipe });
+    let low = row.low.unwrap_or(slot.low).clamp(-10, 0);
+    Ok(Slot { low, ..slot })
 }

@@ -80,6 +80,12 @@ pub enum SessionError {
         /// What the system said.
         cause: std::io::Error,
     },
+    /// A new name that is none.
+    #[error("{} is there already. Save under another name, or open it first and save into it", path.display())]
+    Taken {
+        /// The file.
+        path: PathBuf,
+    },
     /// No TOML, or a value of the wrong type.
     #[error("{file}, line {line}: {cause}. Mend the line, or open an older copy of the session")]
     Syntax {

@@ -74,6 +74,29 @@ pub fn save(folder: &Path, path: Option<&Path>, session: &Session) -> Result<Pat
     Err(SessionError::Full { folder: folder.to_owned() })
 }
 
+/// Writes `session` to `path` (from `folder` on), which must not be there yet: another session is not to be lost by a name.
+///
+/// # Errors
+/// [`SessionError::Taken`], [`SessionError::Write`].
+pub fn save_as(folder: &Path, path: &Path, session: &Session) -> Result<PathBuf, SessionError> {
+    let whole = folder.join(path);
+    // The empty file holds the name while the text is written beside it.
+    match OpenOptions::new().write(true).create_new(true).open(&whole) {
+        Ok(_) => {}
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(SessionError::Taken { path: path.to_owned() });
+        }
+        Err(cause) => return Err(SessionError::Write { path: path.to_owned(), cause }),
+    }
+    match write(&whole, &session.to_toml()) {
+        Ok(()) => Ok(path.to_owned()),
+        Err(error) => {
+            let _ = fs::remove_file(&whole);
+            Err(error)
+        }
+    }
+}
+
 /// The file that a running jam saves itself to, and the lock that tells others that it runs.
 #[derive(Debug)]
 pub struct Autosave {

@@ -123,7 +123,10 @@ pub(super) fn follow(state: &mut State, changed: impl Fn(SlotId) -> bool) -> Vec
                     let track = usize::from(voice.track);
                     state.queued[track].or(state.sounding[track]) == Some(id)
                 };
-                voices.into_iter().filter(still).collect()
+                let anew = |voice: Voice| {
+                    track::voice(&state.edit.tracks, usize::from(voice.track), &new, voice.part)
+                };
+                voices.into_iter().filter(still).filter_map(anew).collect()
             }
             false => track::route(&state.edit.tracks, state.track, &new),
         };

@@ -35,7 +35,7 @@ pub(super) fn write(
     let made = Arc::new(Generated { pattern, ..(*old.made).clone() });
     // A star tells that the model did not make it alone.
     let name = if old.name.ends_with('*') { old.name.clone() } else { format!("{}*", old.name) };
-    let slot = Arc::new(Slot { name, made });
+    let slot = Arc::new(Slot { name, made, low: old.low });
     state.edit.bank.put(place, Some(slot.clone()));
     bank::overtake(state, place);
     let mut effects = sound(state, place, &slot);
@@ -77,7 +77,8 @@ fn sound(state: &mut State, place: SlotId, slot: &Arc<Slot>) -> Vec<Effect> {
 pub(super) fn encoded(state: &mut State, place: SlotId, made: Generated) -> Vec<Effect> {
     let Some(old) = state.edit.bank.get(place).cloned() else { return Vec::new() };
     if *old.pattern() == made.pattern {
-        state.edit.bank.put(place, Some(Arc::new(Slot { name: old.name.clone(), made: Arc::new(made) })));
+        let slot = Slot { name: old.name.clone(), made: Arc::new(made), low: old.low };
+        state.edit.bank.put(place, Some(Arc::new(slot)));
     }
     Vec::new()
 }

@@ -36,6 +36,7 @@ pub(super) fn toggle(state: &mut State, track: Option<usize>) -> Vec<Effect> {
     let slot = Arc::new(Slot {
         name: launch.slot.name.clone(),
         made: Arc::new(Generated { pattern, ..(*launch.slot.made).clone() }),
+        low: launch.slot.low,
     });
     state.edit.tracks[at].frozen = Some(Arc::new(Frozen { place: launch.place, part: voice.part, slot }));
     state.history.record(format!("freeze {name}"), before.clone());

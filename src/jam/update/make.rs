@@ -11,7 +11,7 @@ use crate::jam::progress::Progress;
 use crate::jam::request::{Job, Request};
 use crate::jam::slot::{Slot, SlotId};
 use crate::jam::state::{Opening, Pending, State};
-use crate::jam::track::plural;
+use crate::jam::track::{nouns, plural};
 
 /// Sends `job` to the worker; `names` has one name a place. `ends` go into the bank together with the answer.
 pub(super) fn order(
@@ -123,9 +123,51 @@ pub(super) fn sample(state: &mut State, place: SlotId) -> Vec<Effect> {
     effects
 }
 
+/// A new pattern into the selected place; where a pattern stands there that the track does not make, such as a beat
+/// while melodies are made, into the next empty one: what was found for another track is not to be lost by the way.
+pub(super) fn sample_here(state: &mut State) -> Vec<Effect> {
+    let place = state.cursor;
+    let Some(many) = foreign(state, place) else { return sample(state, place) };
+    let Some(target) = next_free(state, place) else {
+        let text = format!(
+            "{place} holds {many} and no place is empty. {{clear}} empties this one, {{previous-track}} selects another track"
+        );
+        return say(state, Tone::Hint, text);
+    };
+    state.cursor = target;
+    let effects = sample(state, target);
+    let noun = state.known(state.model()).noun();
+    state.say(Tone::Said, format!("{place} holds {many}: a {noun} comes into {target} instead"));
+    effects
+}
+
+/// What patterns like that at `place` are called, where the selected track's model makes others.
+fn foreign(state: &State, place: SlotId) -> Option<&'static str> {
+    let (one, many) = nouns(&state.edit.bank.get(place)?.made.tokens);
+    (one != state.known(state.model()).noun()).then_some(many)
+}
+
+/// The first empty place behind `place`, around the end of the bank, that nothing is being made for.
+fn next_free(state: &State, place: SlotId) -> Option<SlotId> {
+    let mut behind = SlotId::all().skip(place.index() + 1).chain(SlotId::all().take(place.index()));
+    behind.find(|&p| state.edit.bank.get(p).is_none() && !state.is_pending(p))
+}
+
 pub(super) fn sample_row(state: &mut State, place: SlotId) -> Vec<Effect> {
-    let row: Vec<SlotId> = SlotId::of_row(place.row()).collect();
+    let mut row: Vec<SlotId> = SlotId::of_row(place.row()).collect();
     let full = row.iter().all(|place| state.edit.bank.get(*place).is_some());
+    let mut place = place;
+    if full && let Some(many) = row.iter().find_map(|place| foreign(state, *place)) {
+        let free = |p: SlotId| state.edit.bank.get(p).is_none() && !state.is_pending(p);
+        let letter = char::from(b'A' + place.row());
+        let Some(found) = state.edit.bank.row_where(place.row(), free) else {
+            let text = format!("Row {letter} holds {many} and no row is empty. {{clear}} empties places");
+            return say(state, Tone::Hint, text);
+        };
+        row = SlotId::of_row(found).collect();
+        place = row.first().copied().unwrap_or(place);
+        state.cursor = place;
+    }
     let slots = if full { row } else { free_of_row(state, place) };
     if slots.is_empty() {
         return say(state, Tone::Hint, "The rest of the row is still being made: again in a moment");
@@ -165,10 +207,7 @@ pub(super) fn vary_aside(state: &mut State, place: SlotId) -> Vec<Effect> {
     if state.edit.bank.get(place).is_none() {
         return vary_into(state, place, place);
     }
-    // Behind the place first, then from the start of the bank.
-    let behind = SlotId::all().skip(place.index() + 1).chain(SlotId::all().take(place.index()));
-    let free = behind.into_iter().find(|&p| state.edit.bank.get(p).is_none() && !state.is_pending(p));
-    match free {
+    match next_free(state, place) {
         Some(target) => {
             state.cursor = target;
             vary_into(state, place, target)

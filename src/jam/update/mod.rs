@@ -61,7 +61,8 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Copy(place) => bank::copy(state, place.unwrap_or(state.cursor)),
         Intent::Paste(place) => bank::paste(state, place.unwrap_or(state.cursor)),
 
-        Intent::Sample(place) => make::sample(state, place.unwrap_or(state.cursor)),
+        Intent::Sample(None) => make::sample_here(state),
+        Intent::Sample(Some(place)) => make::sample(state, place),
         Intent::SampleRow(place) => make::sample_row(state, place.unwrap_or(state.cursor)),
         Intent::Vary(place) => make::vary(state, place.unwrap_or(state.cursor)),
         Intent::VaryAside(place) => make::vary_aside(state, place.unwrap_or(state.cursor)),
@@ -101,6 +102,7 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Program(program) => tracks::program(state, program),
         Intent::NudgeProgram(by) => tracks::nudge_program(state, by),
         Intent::NudgeOctave(by) => tracks::nudge_octave(state, by),
+        Intent::Register(track) => tracks::register(state, track),
         Intent::AddTrack(part) => tracks::add(state, part),
         Intent::RemoveTrack => tracks::remove(state),
 
@@ -135,6 +137,8 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Save => news::save(state),
         Intent::Render => session::render(state),
         Intent::SaveSession => session::save(state),
+        Intent::SaveSessionAs(name) => session::save_as(state, &name),
+        Intent::Blank(place) => record::lay_out(state, place.unwrap_or(state.cursor)),
         Intent::Open(path) => vec![Effect::Open(path)],
         Intent::CallOff => work::call_off(state),
         Intent::Quit => vec![Effect::Quit],

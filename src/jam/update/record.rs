@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{bank, edit, make, say, transport};
-use crate::engine::Swing;
+use crate::engine::{Clip, Swing};
 use crate::jam::effect::Effect;
 use crate::jam::message::Tone;
 use crate::jam::notes;
@@ -31,7 +31,11 @@ fn begin(state: &mut State) -> Vec<Effect> {
     let place = state.cursor;
     let found = match state.selected().cloned() {
         Some(slot) => part_of(state, &slot).map(|part| (part, slot.made.clone())),
-        None => empty(state).map(|made| (state.track().part, Arc::new(made))),
+        // The voice of the pattern, which is not the track's: a melody that a bass plays is a melody.
+        None => empty(state).and_then(|made| {
+            let part = track::parts(&made.tokens).iter().copied().find(|part| state.track().takes(*part))?;
+            Some((part, Arc::new(made)))
+        }),
     };
     let Some((part, made)) = found else {
         let (track, many) =
@@ -95,6 +99,23 @@ fn empty(state: &State) -> Option<Generated> {
     blank(&known, state.seed)
 }
 
+/// A pattern without notes into an empty place, of what the selected track's model makes.
+pub(super) fn lay_out(state: &mut State, place: SlotId) -> Vec<Effect> {
+    if state.edit.bank.get(place).is_some() || state.is_pending(place) {
+        return Vec::new();
+    }
+    let Some(made) = empty(state) else {
+        let text = format!("{place} is empty: {{sample}} makes a pattern to edit");
+        return say(state, Tone::Hint, text);
+    };
+    let slot = Arc::new(Slot::new("new*", made));
+    state.history.record(format!("new pattern in {place}"), state.edit.clone());
+    state.edit.bank.put(place, Some(slot.clone()));
+    bank::overtake(state, place);
+    // Silence has its point in the latent space like any other pattern.
+    make::encode(state, place, &slot)
+}
+
 fn end(state: &mut State, mut take: Take) -> Vec<Effect> {
     let place = take.place;
     let last = take.heard;
@@ -124,6 +145,15 @@ pub(super) fn free(state: &mut State) -> Vec<Effect> {
 pub(super) fn key(state: &mut State, beat: Option<f64>, key: u8, velocity: u8) -> Vec<Effect> {
     let Some(beat) = beat.filter(|beat| beat.is_finite()) else { return Vec::new() };
     let (beat, free) = (Swing::new(state.edit.swing).straighten(beat), state.record_free);
+    let Some(place) = state.recording.as_ref().map(|take| take.place) else { return Vec::new() };
+    // It is written so that it is heard where it was played.
+    let key = match state.edit.bank.get(place) {
+        Some(slot) if state.track().part != Part::Drums => {
+            let down = state.track().octaves(slot, Part::Lead) - state.track().octave;
+            Clip::moved(Part::Lead, key, -down)
+        }
+        _ => key,
+    };
     let Some(take) = &mut state.recording else { return Vec::new() };
     take.heard = take.heard.max(beat);
     if velocity == 0 {

@@ -103,7 +103,7 @@ pub(super) fn refreeze(state: &mut State, at: usize) -> Option<Effect> {
     if !state.sounding_on(at).is_some_and(varies) {
         return None;
     }
-    let voice = track::voice(&state.edit.tracks, at, frozen.part)?;
+    let voice = track::voice(&state.edit.tracks, at, &frozen.slot, frozen.part)?;
     let Voice { channel, program, .. } = voice;
     let clip = Arc::new(Clip::from_part(frozen.slot.pattern(), frozen.part, channel, program, 0));
     let (track, slot) = (at as u8, state.next_launch);

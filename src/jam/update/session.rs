@@ -20,6 +20,28 @@ pub(super) fn save(state: &mut State) -> Vec<Effect> {
     vec![Effect::SaveSession { session: Box::new(Session::of(state)), path: state.file.clone() }]
 }
 
+/// Saves under another name, which is the session's own from then on.
+pub(super) fn save_as(state: &mut State, name: &str) -> Vec<Effect> {
+    let mut path = PathBuf::from(name.trim());
+    if state.edit.bank.is_empty() || path.file_name().is_none() {
+        return save(state);
+    }
+    match path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).as_deref() {
+        Some("toml") => {}
+        Some("mid" | "midi") => {
+            return say(state, Tone::Hint, "A session is a .toml. {save} writes the bank as a MIDI file");
+        }
+        Some("wav") => {
+            return say(state, Tone::Hint, "A session is a .toml. {render} renders the bank as a WAV file");
+        }
+        _ => path.as_mut_os_string().push(".toml"),
+    }
+    if state.file.as_ref() == Some(&path) {
+        return save(state);
+    }
+    vec![Effect::SaveSessionAs { session: Box::new(Session::of(state)), path }]
+}
+
 pub(super) fn saved(state: &mut State, outcome: Result<PathBuf, String>) -> Vec<Effect> {
     match outcome {
         Ok(path) => {
@@ -97,7 +119,7 @@ fn resume(state: &mut State, session: &Session) -> Vec<Effect> {
     let mut starts = false;
     for index in 0..track::MOST {
         if let Some(frozen) = state.edit.tracks.get(index).and_then(|track| track.frozen.clone()) {
-            if let Some(voice) = track::voice(&state.edit.tracks, index, frozen.part) {
+            if let Some(voice) = track::voice(&state.edit.tracks, index, &frozen.slot, frozen.part) {
                 let (place, slot) = (frozen.place, frozen.slot.clone());
                 effects.push(bank::start(state, place, slot, at, vec![voice]));
                 starts = true;
@@ -129,7 +151,7 @@ fn resume(state: &mut State, session: &Session) -> Vec<Effect> {
                     many => many.iter().copied().find(|part: &Part| *part == track.part),
                 }?;
                 let free = track.takes(part) && track.frozen.is_none();
-                free.then(|| track::voice(&state.edit.tracks, at, part))?
+                free.then(|| track::voice(&state.edit.tracks, at, &slot, part))?
             })
             .collect();
         if !voices.is_empty() {

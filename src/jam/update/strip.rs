@@ -11,7 +11,8 @@ use crate::music::pattern::STEPS_PER_QUARTER;
 
 pub(super) fn pan(state: &mut State, track: Option<usize>, pan: f32) -> Vec<Effect> {
     change(state, track, "place", true, |track| {
-        let to = limits::hundredths(pan, &(-1.0..=1.0));
+        // Adding 0 makes 0 of -0: the middle has one name.
+        let to = limits::hundredths(pan, &(-1.0..=1.0)) + 0.0;
         if to == track.pan {
             return (Tone::Hint, format!("{} stands {} as far as it goes", track.name, side(to)));
         }

@@ -153,6 +153,21 @@ pub(super) fn nudge_octave(state: &mut State, by: i8) -> Vec<Effect> {
     })
 }
 
+/// Melodies in the register of a bass on a track, or as they are made.
+pub(super) fn register(state: &mut State, track: Option<usize>) -> Vec<Effect> {
+    change(state, track, "register", false, |track| {
+        if track.part == Part::Drums {
+            return (Tone::Hint, format!("{} plays drums: they have no register", track.name));
+        }
+        track.bass_register = !track.bass_register;
+        let text = match track.bass_register {
+            true => format!("{} plays melodies in the register of a bass, E1 to G3", track.name),
+            false => format!("{} plays melodies where the model put them", track.name),
+        };
+        (Tone::Said, format!("{text}. {{register}} changes it back"))
+    })
+}
+
 pub(super) fn add(state: &mut State, part: Part) -> Vec<Effect> {
     let before = state.edit.clone();
     if before.tracks.len() >= track::MOST {
@@ -246,14 +261,13 @@ fn revoice(state: &mut State, old: &[Track]) -> Vec<Effect> {
             effects.extend(thaw(state, at, before.frozen.clone()));
             continue;
         }
-        let like = |track: &Track| (track.program, track.octave, track.steps);
+        let like = |track: &Track| (track.program, track.octave, track.bass_register, track.steps);
         if like(before) == like(new) {
             continue;
         }
-        let (program, octave, steps) = (new.program, new.octave, new.steps.unwrap_or(0));
         let Some(launch) = state.sounding_on(at).filter(|launch| !launch.script).cloned() else { continue };
-        let Some(voice) = launch.voice(at).copied() else { continue };
-        let voice = track::Voice { program, octave, steps, ..voice };
+        let Some(part) = launch.voice(at).map(|voice| voice.part) else { continue };
+        let Some(voice) = track::voice(&state.edit.tracks, at, &launch.slot, part) else { continue };
         effects.push(super::bank::start(state, launch.place, launch.slot, Quantise::Now, vec![voice]));
     }
     effects
@@ -271,7 +285,7 @@ fn thaw(state: &mut State, at: usize, before: Option<Arc<Frozen>>) -> Option<Eff
         (None, None) => return None,
     };
     let part = if track::parts(&slot.made.tokens).contains(&part) { part } else { return None };
-    let voice = track::voice(&state.edit.tracks, at, part)?;
+    let voice = track::voice(&state.edit.tracks, at, &slot, part)?;
     Some(super::bank::start(state, place, slot, Quantise::Now, vec![voice]))
 }
 

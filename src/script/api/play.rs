@@ -35,7 +35,7 @@ pub mod functions {
     use crate::engine::{Command, Order};
     use crate::jam::scene::Line;
     use crate::jam::slot::{COLUMNS, ROWS};
-    use crate::jam::{Intent, Slot, Tone, limits};
+    use crate::jam::{Intent, Slot, Tone, limits, register};
     use crate::music::pattern::Part;
     use crate::script::chain::Chain;
     use crate::script::context::here;
@@ -196,7 +196,8 @@ pub mod functions {
             None => Arc::new(by_hand(&pattern)?),
         };
         context.stage.put(place, pattern);
-        let slot = Arc::new(Slot { name: format!("script {place}"), made });
+        let low = register::octaves(&made.pattern);
+        let slot = Arc::new(Slot { name: format!("script {place}"), made, low });
         context.act(Act::Intent(Intent::Put { place, slot }))
     }
 

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::App;
+use crate::engine::Clip;
 use crate::jam::learn::Knob;
 use crate::jam::{Effect, Intent, Slot, Tone};
+use crate::music::pattern::Part;
 use crate::tui::editor::{Edit, Editor};
 
 impl App {
@@ -15,14 +17,18 @@ impl App {
                 .intent(Intent::Say(Tone::Said, "Done. {undo} takes changes back one by one".to_owned()));
         }
         let place = self.jam.cursor;
-        let Some(slot) = self.jam.selected() else {
-            let text = format!("{place} is empty: {{sample}} makes a pattern to edit");
+        if self.jam.is_pending(place) && self.jam.selected().is_none() {
+            let text = format!("{place} is still being made: again in a moment");
             return self.intent(Intent::Say(Tone::Hint, text));
-        };
+        }
+        // On an empty place one begins from nothing.
+        let mut effects = self.intent(Intent::Blank(Some(place)));
+        let Some(slot) = self.jam.selected() else { return effects };
         self.editor = Some(Editor::new(place, slot));
         let text =
             format!("Editing {place}: {{note}} writes a note, {{edit}} is done, {{help}} shows all keys");
-        self.intent(Intent::Say(Tone::Said, text))
+        effects.extend(self.intent(Intent::Say(Tone::Said, text)));
+        effects
     }
 
     /// The pattern that is edited; editing ends where it is gone or another one was selected.
@@ -56,6 +62,9 @@ impl App {
             && !learned(key)
             && let Some(slot) = self.edited()
         {
+            // Written so that it is heard where it was played.
+            let track = self.jam.track();
+            let key = Clip::moved(Part::Lead, key, track.octave - track.octaves(&slot, Part::Lead));
             let written = self.editor.as_mut().and_then(|editor| editor.struck(key, velocity, &slot));
             return written.map_or_else(Vec::new, |intent| self.intent(intent));
         }

@@ -234,3 +234,35 @@ fn undo_takes_back_what_was_done_last_and_not_what_was_ordered_before_it() {
     assert_eq!(update(&mut state, Intent::Undo), [Effect::Cancel(row.ticket)]);
     assert!(said(&state).starts_with("Called off"));
 }
+
+#[test]
+fn what_is_sampled_for_another_track_does_not_replace_a_pattern_of_another_kind() {
+    let mut state = super::super::super::fixtures::with_all_kinds();
+    give(&mut state, Intent::Begin);
+    let beat = state.edit.bank.get(at("A1")).cloned();
+    assert!(beat.is_some());
+    let taken = state.edit.bank.len();
+    give(&mut state, Intent::SelectTrack(1));
+    let asked = request(&update(&mut state, Intent::Sample(None)));
+    let free = asked.slots[0];
+    assert_eq!(state.edit.bank.get(at("A1")).cloned(), beat);
+    assert_eq!((state.edit.bank.get(free), state.cursor), (None, free), "the selection goes along");
+    assert!(said(&state).contains("A1 holds beats"), "{}", said(&state));
+    update(&mut state, answer(&asked));
+    assert_eq!(state.edit.bank.len(), taken + 1);
+    // Of its own kind it is made anew in its place, and so is a place that is named.
+    assert_eq!(request(&update(&mut state, Intent::Sample(None))).slots, [free]);
+    assert_eq!(request(&update(&mut state, Intent::Sample(Some(at("A1"))))).slots, [at("A1")]);
+}
+
+#[test]
+fn a_full_row_is_sampled_anew_and_one_of_another_kind_is_left_as_it_is() {
+    let mut state = super::super::super::fixtures::with_all_kinds();
+    give(&mut state, Intent::Begin);
+    give(&mut state, Intent::Select(at("A4")));
+    give(&mut state, Intent::SampleRow(None));
+    assert_eq!(request(&update(&mut state, Intent::SampleRow(None))).slots.len(), 8);
+    give(&mut state, Intent::SelectTrack(1));
+    let asked = request(&update(&mut state, Intent::SampleRow(None)));
+    assert_eq!((asked.slots[0], asked.slots.len(), state.cursor), (at("B1"), 8, at("B1")));
+}

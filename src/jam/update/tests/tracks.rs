@@ -1,8 +1,9 @@
-use super::super::super::fixtures::with_all_kinds;
-use super::super::super::{Known, Voice};
+use super::super::super::fixtures::{melody, trio, with_all_kinds};
+use super::super::super::{Known, Slot, Voice};
 use super::*;
 use crate::model::Kind;
 use crate::music::pattern::Part;
+use std::sync::Arc;
 
 fn voices(effects: &[Effect]) -> Vec<Voice> {
     let of = |effect: &Effect| match effect {
@@ -149,4 +150,52 @@ fn ends_of_two_kinds_have_nothing_between_them_and_the_mark_stays() {
     assert_eq!(give(&mut state, Intent::Interpolate(Some(at("B1")))), []);
     assert_eq!(state.mark, Some(at("A1")));
     assert!(said(&state).contains("nothing lies between them"), "{}", said(&state));
+}
+
+#[test]
+fn a_bass_plays_melodies_in_its_own_register_and_a_lead_where_they_are() {
+    let mut state = with_all_kinds();
+    give(&mut state, Intent::SelectTrack(2));
+    let slot = Arc::new(Slot::new("tune", melody(0)));
+    assert_eq!(slot.low, -2, "60 to 72 come to 36 to 48");
+    state.edit.bank.put(at("B1"), Some(slot));
+    let first = voices(&give(&mut state, Intent::Launch(Some(at("B1")))));
+    assert_eq!((first[0].track, first[0].octave), (2, -2));
+    // The same pattern on the lead is where the model put it.
+    give(&mut state, Intent::SelectTrack(1));
+    give(&mut state, Intent::Stop);
+    assert_eq!(voices(&give(&mut state, Intent::Launch(Some(at("B1")))))[0].octave, 0);
+    // It is a setting of the track beside its octave, heard at once, and undone.
+    let again = voices(&give(&mut state, Intent::Register(Some(1))));
+    assert_eq!((again[0].track, again[0].octave), (1, -2));
+    assert_eq!(voices(&give(&mut state, Intent::NudgeOctave(1)))[0].octave, -1);
+    give(&mut state, Intent::Undo);
+    assert_eq!(voices(&give(&mut state, Intent::Undo))[0].octave, 0);
+}
+
+#[test]
+fn the_bass_of_a_trio_stays_where_it_is_and_a_note_by_hand_moves_no_other() {
+    let mut state = with_all_kinds();
+    state.edit.bank.put(at("C1"), Some(Arc::new(Slot::new("trio", trio(0)))));
+    let all = voices(&give(&mut state, Intent::Launch(Some(at("C1")))));
+    assert!(all.iter().all(|voice| voice.octave == 0), "{all:?}");
+    let slot = Arc::new(Slot::new("tune", melody(0)));
+    state.edit.bank.put(at("B1"), Some(slot.clone()));
+    let mut pattern = slot.pattern().clone();
+    pattern.notes.iter_mut().for_each(|note| note.pitch += 24);
+    give(&mut state, Intent::Write { place: at("B1"), pattern, label: "up".into(), nudge: false });
+    assert_eq!(state.edit.bank.get(at("B1")).map(|slot| slot.low), Some(-2));
+}
+
+#[test]
+fn what_replaces_a_pattern_on_the_bass_comes_down_by_octaves_of_its_own() {
+    let mut state = with_all_kinds();
+    give(&mut state, Intent::SelectTrack(2));
+    state.edit.bank.put(at("B1"), Some(Arc::new(Slot::new("low", melody(0)))));
+    give(&mut state, Intent::Launch(Some(at("B1"))));
+    let mut high = melody(0);
+    high.pattern.notes.iter_mut().for_each(|note| note.pitch += 12);
+    state.clipboard = Some(Arc::new(Slot::new("high", high)));
+    let next = voices(&give(&mut state, Intent::Paste(Some(at("B1")))));
+    assert_eq!(next.iter().map(|voice| (voice.track, voice.octave)).collect::<Vec<_>>(), [(2, -3)]);
 }

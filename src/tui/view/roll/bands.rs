@@ -1,5 +1,7 @@
 //! Which parts of which tracks the roll shows, and how many lines each gets.
 
+use std::sync::Arc;
+
 use ratatui::layout::Rect;
 
 use crate::engine::{Clip, chance};
@@ -161,7 +163,7 @@ pub fn shown<'a>(app: &'a App, band: &Band, at: i64) -> Option<Shown<'a>> {
         let jam = &app.jam;
         let slot = jam.selected().or(jam.sounding().map(|launch| &launch.slot))?;
         let within = u32::try_from(at).ok().filter(|at| *at < slot.pattern().steps)?;
-        return Some(Shown { slot, within, queued: false, octave: 0 });
+        return Some(Shown { slot, within, queued: false, octave: standing(app, slot, band.part) });
     };
     if at < 0 {
         return None;
@@ -184,6 +186,17 @@ pub fn shown<'a>(app: &'a App, band: &Band, at: i64) -> Option<Shown<'a>> {
     Some(Shown { slot: &launch.slot, within, queued: comes.is_some(), octave })
 }
 
+/// Octaves by which `part` of a pattern would be moved where it would be launched now.
+fn standing(app: &App, slot: &Arc<Slot>, part: Part) -> i8 {
+    let voices = track::route(&app.jam.edit.tracks, app.jam.track, slot);
+    voices.iter().find(|voice| voice.part == part).map_or(0, |voice| voice.octave)
+}
+
+/// As it is for the pattern that is edited: what stands on key k is heard, and shown, that many octaves from k.
+pub fn edited(app: &App, part: Part) -> i8 {
+    app.jam.selected().map_or(0, |slot| standing(app, slot, part))
+}
+
 /// The bar of a fill on `track` that has beat `beat`.
 fn filled(app: &App, track: usize, beat: f64) -> Option<Shown<'_>> {
     let (from, to) = app.meter.tracks.get(track)?.fill?;
@@ -193,7 +206,7 @@ fn filled(app: &App, track: usize, beat: f64) -> Option<Shown<'_>> {
     }
     let steps = f64::from(STEPS_PER_QUARTER);
     let within = (beat * steps).round() as u32 % slot.pattern().steps.max(1);
-    let octave = app.jam.edit.tracks.get(track).map_or(0, |track| track.octave);
+    let octave = app.jam.sounding_on(track).and_then(|launch| launch.voice(track)).map_or(0, |v| v.octave);
     Some(Shown { slot, within, queued: app.meter.beat < from, octave })
 }
 
@@ -207,7 +220,8 @@ pub fn strokes<'a>(app: &'a App, band: &Band) -> impl Iterator<Item = &'a Stroke
 /// The patterns that `band` can show now: what sounds and what waits.
 pub fn patterns<'a>(app: &'a App, band: &Band) -> Vec<(&'a Slot, Part, i8)> {
     let Some(track) = band.track else {
-        return shown(app, band, 0).map(|shown| (shown.slot, band.part, 0)).into_iter().collect();
+        let shown = shown(app, band, 0);
+        return shown.map(|shown| (shown.slot, band.part, shown.octave)).into_iter().collect();
     };
     [app.jam.sounding_on(track), app.jam.queued_on(track)]
         .into_iter()

@@ -21,7 +21,8 @@ fn lines(app: &App, band: &Band, key: u8) -> Option<Rect> {
             .map(|lane| lane.area);
     }
     let scale = notes::scale(app, band);
-    let line = (scale.top - i16::from(key)) / scale.per_line;
+    let key = i16::from(key) + 12 * i16::from(bands::edited(app, band.part));
+    let line = (scale.top - key) / scale.per_line;
     let line = u16::try_from(line).ok().filter(|line| *line < band.area.height)?;
     Some(Rect { y: band.area.y + line, height: 1, ..band.area })
 }
@@ -73,7 +74,10 @@ pub fn target(app: &App, layout: &Layout, x: u16, y: u16) -> Option<Target> {
             let lane = lanes::lanes(&band).into_iter().find(|lane| lane.area.contains(at))?;
             kit::key_of(*lane.classes.first()?)?
         }
-        _ => u8::try_from(notes::scale(app, &band).key(y - band.area.y, 0)).ok()?,
+        _ => {
+            let shown = notes::scale(app, &band).key(y - band.area.y, 0);
+            u8::try_from(shown - 12 * i16::from(bands::edited(app, band.part))).ok()?
+        }
     };
     Some(Target::Cell { part: band.part, step, key })
 }

@@ -51,7 +51,9 @@ fn title(app: &App, layout: &Layout, buffer: &mut Buffer) {
     if let Some(editor) = &app.editor {
         let slot = jam.edit.bank.get(editor.place);
         let name = slot.map_or("", |slot| slot.name.as_str());
-        let place = slot.map_or_else(String::new, |slot| editor.where_is(slot.pattern()));
+        let place = slot.map_or_else(String::new, |slot| {
+            editor.where_is(slot.pattern(), bands::edited(app, editor.part))
+        });
         pen.write("\u{270e} ", style("header.beat"));
         pen.write(&format!("{} {name}  ", editor.place), style("ui.title.accent"));
         let room = pen.room().saturating_sub(right + 2);

@@ -70,7 +70,7 @@ fn range(app: &App, band: &Band) -> (i16, i16) {
     if let Some(editor) =
         app.editor.as_ref().filter(|editor| band.track.is_none() && editor.part == band.part)
     {
-        let key = i16::from(editor.key);
+        let key = i16::from(editor.key) + 12 * i16::from(bands::edited(app, band.part));
         all = Some(all.map_or((key, key), |(low, high)| (low.min(key), high.max(key))));
     }
     all.unwrap_or((60, 71))
