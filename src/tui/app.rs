@@ -29,6 +29,10 @@ use crate::engine::Snapshot;
 use crate::jam::{Effect, Intent, SlotId, State, Tone, track, update};
 use crate::midi::Panel;
 
+/// Said where something waits for a MIDI input and there is none.
+const UNWIRED: &str =
+    "No MIDI input is open, so nothing will come: `:midi-in NAME` opens one, `mvae-tui ports` lists them";
+
 /// How the roll goes along with the music.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Follow {
@@ -105,6 +109,8 @@ pub struct App {
     pub theme_folder: Option<PathBuf>,
     /// The theme before the list of themes was opened.
     theme_before: Option<String>,
+    /// The theme that was chosen from the list.
+    theme_chosen: Option<String>,
     pub(super) click: Option<(SlotId, f64)>,
     /// A note that the mouse holds.
     pub(super) drag: Option<Drag>,
@@ -147,10 +153,22 @@ impl App {
             shelf: Shelf::default(),
             theme_folder: None,
             theme_before: None,
+            theme_chosen: None,
             click: None,
             drag: None,
             text_click: None,
         }
+    }
+
+    /// The theme to begin with the next time, where `before` was to be it until now: what a terminal without colours or
+    /// an option made of this one time is no choice.
+    pub fn kept_theme(&self, before: &str) -> String {
+        self.theme_chosen.clone().unwrap_or_else(|| before.to_owned())
+    }
+
+    /// True where a MIDI input is open.
+    fn is_wired(&self) -> bool {
+        self.rig.as_ref().is_some_and(|rig| rig.inputs.iter().any(|port| port.open))
     }
 
     /// Hands an intent to the jam. What it says about things that went wrong goes into the log as well.
@@ -197,7 +215,14 @@ impl App {
         match action {
             Action::View(view) => self.view(view),
             Action::Edit(edit) => self.edit(edit),
-            Action::Jam(intent) => self.intent(intent),
+            Action::Jam(intent) => {
+                let wants = matches!(intent, Intent::Record | Intent::FollowClock);
+                let mut effects = self.intent(intent);
+                if wants && (self.jam.recording.is_some() || self.jam.following) && !self.is_wired() {
+                    effects.extend(self.intent(Intent::Say(Tone::Hint, UNWIRED.to_owned())));
+                }
+                effects
+            }
             Action::Code(edit) => {
                 if !self.code.focused && self.panes.side != Pane::Code {
                     // Whoever runs a script wants to see it.

@@ -8,11 +8,8 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use super::command::Group;
 use super::editor::Edit;
 use super::keymap::Keymap;
-use crate::jam::gear::{Change, parse_bank, parse_key};
-use crate::jam::scene::Line;
-use crate::jam::wiring::Wiring;
-use crate::jam::{Intent, Output, limits};
-use crate::latent::attributes::Attribute;
+use super::{find, setting};
+use crate::jam::Intent;
 
 /// What the list is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,12 +22,12 @@ pub enum List {
     Themes,
     /// Scripts to open.
     Scripts,
+    /// MIDI ports, to open and close.
+    Ports,
     /// What can be done with the selected place.
     Here,
     /// What can be done with the selected track.
     Track,
-    /// MIDI ports, to open and close.
-    Ports,
 }
 
 /// What a line stands for.
@@ -38,10 +35,16 @@ pub enum List {
 pub enum Choice {
     /// The command with this index in the keymap.
     Command(usize),
-    /// Something with a number in it, typed by the player.
+    /// Something with a value in it, typed by the player.
     Set(Intent),
     /// The same for the notes that are edited.
     Notes(Edit),
+    /// Either, with a value that was brought into its range, and words about that.
+    Held(Box<Choice>, String),
+    /// A setting without a value: its name, and what it takes.
+    Ask(String, String),
+    /// A theme as it was typed.
+    NamedTheme(String),
     /// A session.
     Session(PathBuf),
     /// A theme by name.
@@ -78,35 +81,6 @@ pub struct Picker {
     at: usize,
 }
 
-/// A setting that takes a number: its name, an example, what it sets.
-type Setting = (&'static str, &'static str, fn(f64) -> Intent);
-
-/// Settings that are typed with their value: `tempo 128`.
-const SETTINGS: &[Setting] = &[
-    ("tempo", "20 to 300", Intent::Tempo),
-    ("swing", "50 to 75", |x| Intent::Swing((x / if x > 1.0 { 100.0 } else { 1.0 }) as f32)),
-    ("temperature", "0.05 to 2", |x| Intent::Temperature(x as f32)),
-    ("level", "-60 to 6 dB", |x| Intent::Level { track: None, db: x as f32 }),
-    ("pan", "-100 left to 100 right", |x| Intent::Pan { track: None, pan: (x / 100.0) as f32 }),
-    ("length", "1 to 256 steps; 0: the pattern's own", |x| Intent::Steps {
-        track: None,
-        steps: x.clamp(0.0, 256.0) as u32,
-    }),
-    ("channel", "MIDI channel, 1 to 16; 0: the track's own", |x| {
-        gear(Change::Channel(x.clamp(0.0, 16.0) as u8))
-    }),
-    ("program", "MIDI program outside, 1 to 128; 0: the sound's", |x| {
-        gear(Change::Program(x.clamp(0.0, 128.0) as u8))
-    }),
-    ("chain", "loops of each point, 1 to 8", |x| Intent::ChainRounds(x.clamp(0.0, 99.0) as u8)),
-    ("sound", "1 to 128", |x| Intent::Program((x - 1.0).clamp(0.0, 127.0) as u8)),
-    ("count-in", "0 to 2 bars", |x| Intent::CountIn(x.clamp(0.0, 9.0) as u8)),
-    ("scene", "1 to 8", |x| Intent::Scene(Line::Column(Some((x - 1.0).clamp(0.0, 7.0) as u8)))),
-    ("midi-offset", "-500 to 500 ms", |x| Intent::Wire(Wiring::Offset(x))),
-    ("midi-output", "1 to 8", |x| Intent::Wire(Wiring::Choose((x - 1.0).clamp(0.0, 100.0) as usize))),
-    ("track", "1 to 8", |x| Intent::SelectTrack((x - 1.0).clamp(0.0, 100.0) as usize)),
-];
-
 /// Commands for the selected place, in the order of their menu.
 const HERE: &[&str] = &[
     "launch",
@@ -133,25 +107,6 @@ const HERE: &[&str] = &[
     "learn-launch",
 ];
 
-/// A setting of the notes that are edited: its name, an example, what it does to them.
-type OfNotes = (&'static str, &'static str, fn(f64) -> Edit);
-
-/// Those that are typed with their value: `chance 40`.
-const OF_NOTES: &[OfNotes] =
-    &[
-        ("chance", "5 to 100 % of the rounds, of the notes being edited", |x| {
-            Edit::Chance(x.round().clamp(0.0, 100.0) as u8)
-        }),
-        ("velocity", "1 to 127, of the notes being edited", |x| {
-            Edit::Velocity(x.round().clamp(1.0, 127.0) as u8)
-        }),
-    ];
-
-/// A change of the selected track's gear.
-fn gear(change: Change) -> Intent {
-    Intent::Gear { track: None, change }
-}
-
 impl Picker {
     /// A list of `items`.
     pub fn new(list: List, items: Vec<Item>) -> Self {
@@ -162,7 +117,8 @@ impl Picker {
 
     /// All commands of `keymap`.
     pub fn commands(keymap: &Keymap) -> Self {
-        Self::new(List::Commands, Self::items(keymap))
+        let settings = setting::items();
+        Self::new(List::Commands, Self::items(keymap).into_iter().chain(settings).collect())
     }
 
     /// What can be done with the selected place, the most needed first.
@@ -187,7 +143,10 @@ impl Picker {
         let item = |(index, command): (usize, &super::command::Command)| {
             let keys = command.keys.iter().filter_map(|keys| super::chord::Chord::sequence(keys));
             let note = keys.take(2).map(|keys| keymap.spell(&keys)).collect::<Vec<_>>().join("  ");
-            let label = format!("{}: {}", command.name, command.help);
+            // What a line begins with is not said twice.
+            let about = command.help.split_once(": ").filter(|(topic, _)| command.name.starts_with(topic));
+            let about = about.map_or(command.help.as_str(), |(_, about)| about);
+            let label = format!("{}: {about}", command.name);
             Item { label, note, choice: Choice::Command(index) }
         };
         keymap.commands().iter().enumerate().map(item).collect()
@@ -227,12 +186,6 @@ impl Picker {
         }
     }
 
-    /// Other lines; what was typed stays.
-    pub fn fill(&mut self, items: Vec<Item>) {
-        self.items = items;
-        self.search();
-    }
-
     /// Types a letter.
     pub fn put(&mut self, letter: char) {
         self.text.push(letter);
@@ -249,10 +202,14 @@ impl Picker {
     fn search(&mut self) {
         self.at = 0;
         self.typed = match self.list {
-            List::Commands => typed(&self.text),
+            List::Commands => setting::typed(&self.text),
             List::Scripts => super::code::list::typed(&self.text),
             List::Sessions | List::Themes | List::Ports | List::Here | List::Track => None,
         };
+        if matches!(self.list, List::Commands | List::Here | List::Track) {
+            self.shown = self.named();
+            return;
+        }
         let pattern = Pattern::parse(&self.text, CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
@@ -269,81 +226,42 @@ impl Picker {
         found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         self.shown = found.into_iter().map(|(_, index)| index).collect();
     }
-}
 
-/// A setting that takes words: what it is called, what stands at the right, what it sets; nothing where the words say
-/// nothing.
-type Naming = (&'static str, &'static str, fn(&str) -> Option<Intent>);
-
-/// Settings that are typed with a name: `midi-out volca`.
-const NAMINGS: &[Naming] = &[
-    ("midi-out", "a port's name, or a part of it", |name| {
-        Some(Intent::Wire(Wiring::Output(name.to_owned())))
-    }),
-    ("midi-in", "a port's name, or a part of it", |name| Some(Intent::Wire(Wiring::Input(name.to_owned())))),
-    ("midi-leader", "whose clock can be followed", |name| {
-        Some(Intent::Wire(Wiring::Leader(name.to_owned())))
-    }),
-    ("output", "all, built-in, or a MIDI output's name", |name| {
-        Some(Intent::Output { track: None, output: Output::parse(name) })
-    }),
-    ("bank", "0 to 16383, or 3/12; none", |text| match text {
-        "none" | "off" | "own" => Some(gear(Change::Bank(None))),
-        text => parse_bank(text).map(|bank| gear(Change::Bank(Some(bank)))),
-    }),
-    ("kit", "gm, pads, tr-8, volca-beats, or one of midi.toml", |name| {
-        Some(gear(Change::Kit(name.to_owned())))
-    }),
-    ("kit-key", "a drum and the key it strikes: kick 48", |text| {
-        parse_key(text).map(|(class, key)| gear(Change::Key { class, key }))
-    }),
-];
-
-/// The setting that `text` names together with its value.
-fn typed(text: &str) -> Option<Item> {
-    let naming = text.trim().split_once([' ', '=']).and_then(|(verb, name)| {
-        let (verb, note, set) = NAMINGS.iter().find(|(known, ..)| *known == verb)?;
-        let name = Some(name.trim()).filter(|name| !name.is_empty())?;
-        let (label, choice) = (format!("{verb} {name}"), Choice::Set(set(name)?));
-        Some(Item { label, note: (*note).to_owned(), choice })
-    });
-    naming.or_else(|| number(text))
-}
-
-/// The setting that `text` names together with a number.
-fn number(text: &str) -> Option<Item> {
-    let (name, value) = text.trim().rsplit_once([' ', '='])?;
-    let value: f64 = value.trim().trim_end_matches('%').parse().ok().filter(|v: &f64| v.is_finite())?;
-    let name = name.trim().trim_end_matches('=').trim();
-    if let Some((name, range, set)) = OF_NOTES.iter().find(|(known, ..)| *known == name) {
-        let (label, note) = (format!("{name} {value}"), (*range).to_owned());
-        return Some(Item { label, note, choice: Choice::Notes(set(value)) });
-    }
-    let setting = SETTINGS.iter().find(|(known, ..)| !name.is_empty() && known.starts_with(name));
-    let Some((name, range, set)) = setting else {
-        let attribute = Attribute::find(name).ok()?;
-        return Some(Item {
-            label: format!("{attribute} {value:+}"),
-            note: "-2 to 2".to_owned(),
-            choice: Choice::Set(Intent::Slide { attribute, to: value as f32 }),
+    /// The commands and settings that answer to the text. What is done is what was typed: letters strewn over a line do
+    /// not find it.
+    fn named(&self) -> Vec<usize> {
+        let text = self.text.trim();
+        let found = self.items.iter().enumerate().filter_map(|(index, item)| {
+            let rank = find::rank(text, &item.label)?;
+            // Whoever types a name that wants a value is asked for it, unless the command means something whole.
+            let asks = matches!(&item.choice, Choice::Ask(name, _) if NUDGES.contains(&name.as_str()));
+            Some((rank, !(asks && text.len() > 1), index))
         });
-    };
-    let value = if *name == "tempo" { limits::on_grid(value, &limits::BPM, 0.1) } else { value };
-    Some(Item {
-        label: format!("{name} {value}"),
-        note: (*range).to_owned(),
-        choice: Choice::Set(set(value)),
-    })
+        let mut found: Vec<(u8, bool, usize)> = found.collect();
+        found.sort_unstable();
+        found.into_iter().map(|(.., index)| index).collect()
+    }
+
+    /// Other lines; what was typed stays.
+    pub fn fill(&mut self, items: Vec<Item>) {
+        self.items = items;
+        self.search();
+    }
+
+    /// Types a setting's name, so that its value comes next.
+    pub fn ask(&mut self, name: &str) {
+        self.text = format!("{name} ");
+        self.search();
+    }
 }
+
+/// Settings that a command of the same name moves by a step only.
+const NUDGES: [&str; 2] = ["swing", "sound"];
 
 #[cfg(test)]
 mod tests {
     use super::{Choice, Item, List, Picker};
     use crate::jam::Intent;
-    use crate::jam::gear::Change;
-    use crate::jam::wiring::Wiring;
-    use crate::latent::attributes::Attribute;
-    use crate::tui::editor::Edit;
     use crate::tui::keymap::Keymap;
 
     fn typed(text: &str) -> Picker {
@@ -362,26 +280,36 @@ mod tests {
     }
 
     #[test]
-    fn settings_take_their_value() {
-        let choice = |text: &str| typed(text).chosen().map(|item| item.choice.clone());
-        assert_eq!(choice("tempo 128"), Some(Choice::Set(Intent::Tempo(128.0))));
-        assert_eq!(choice("tem=9999"), Some(Choice::Set(Intent::Tempo(300.0))));
-        assert_eq!(choice("swing 62%"), Some(Choice::Set(Intent::Swing(0.62))));
-        assert_eq!(choice("midi-offset -8"), Some(Choice::Set(Intent::Wire(Wiring::Offset(-8.0)))));
-        let volca = Wiring::Output("volca beats".into());
-        assert_eq!(choice("midi-out volca beats"), Some(Choice::Set(Intent::Wire(volca))));
-        let gear = |change| Some(Choice::Set(Intent::Gear { track: None, change }));
-        assert_eq!(choice("bank 3/12"), gear(Change::Bank(Some(396))));
-        assert_eq!(choice("bank none"), gear(Change::Bank(None)));
-        assert_eq!(choice("program 12"), gear(Change::Program(12)));
-        assert_eq!(choice("kit pads"), gear(Change::Kit("pads".into())));
-        assert_eq!(choice("kit-key open hat 61"), gear(Change::Key { class: 3, key: 61 }));
-        assert!(!matches!(choice("kit-key cowbell 61"), Some(Choice::Set(_))));
-        let slide = Intent::Slide { attribute: Attribute::HatDensity, to: -0.5 };
-        assert_eq!(choice("hat density -0.5"), Some(Choice::Set(slide)));
-        assert_eq!(choice("chance 40%"), Some(Choice::Notes(Edit::Chance(40))));
-        assert_eq!(choice("velocity 999"), Some(Choice::Notes(Edit::Velocity(127))));
-        assert_eq!(choice("temperature 1.1"), Some(Choice::Set(Intent::Temperature(1.1))));
+    fn what_is_typed_is_what_is_done() {
+        let first = |text: &str| typed(text).chosen().map(|item| item.label.clone()).unwrap_or_default();
+        for name in ["save", "quit", "level", "tempo", "swing", "render", "chain", "scene", "sample", "theme"]
+        {
+            let label = first(name);
+            let found = label.split(": ").next().unwrap_or_default().trim_end_matches(" \u{2026}");
+            assert_eq!(found, name, "{label}");
+        }
+        assert!(first("export").starts_with("save:"), "{}", first("export"));
+        assert!(first("sli").starts_with("slider"), "{}", first("sli"));
+        for nothing in ["foo", "import", "quit now", "tempo abc", "zzqqx"] {
+            assert_eq!(typed(nothing).chosen(), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_setting_is_listed_asks_for_its_value_and_no_line_says_its_topic_twice() {
+        let mut picker = typed("tempo");
+        let asks = |picker: &Picker| picker.chosen().map(|item| item.choice.clone());
+        assert_eq!(asks(&picker), Some(Choice::Ask("tempo".into(), "20 to 300 BPM".into())));
+        picker.ask("tempo");
+        assert_eq!((picker.text.as_str(), asks(&picker).is_some()), ("tempo ", true));
+        "128".chars().for_each(|letter| picker.put(letter));
+        assert_eq!(asks(&picker), Some(Choice::Set(Intent::Tempo(128.0))));
+        assert!(matches!(asks(&typed("swing")), Some(Choice::Ask(..))), "a nudge is not what was typed");
+        assert!(matches!(asks(&typed("chain")), Some(Choice::Command(_))));
+        for item in typed("").lines().0 {
+            let (name, about) = item.label.split_once(": ").unwrap();
+            assert!(!about.starts_with(&format!("{name}:")), "{}", item.label);
+        }
     }
 
     #[test]

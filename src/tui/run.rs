@@ -192,6 +192,9 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let theme = Theme::of(&shelf, theme, Depth::detect(|key| std::env::var(key).ok()));
     let mut jam = State::new(&*name, options.seed.unwrap_or_else(seed_of_the_clock));
     jam.know(known_models(&name, &settings));
+    // A model of melodies plays on the lead: that is the track to begin with.
+    let own = jam.edit.tracks.iter().position(|track| track.model == *name);
+    jam.track = own.unwrap_or(0);
     jam.sliders.tables = known_vectors(&given, &settings);
     let temperature = options.temperature.unwrap_or(config.temperature);
     jam.edit.temperature = limits::hundredths(temperature, &limits::TEMPERATURE);
@@ -240,14 +243,14 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         Effect::Metronome(app.jam.metronome),
     ]);
     (app.keymap, app.follow, app.calm) = (config.keymap, config.follow, config.reduced_motion);
-    for problem in options.problems {
-        app.intent(Intent::Say(Tone::Hint, problem));
+    for problem in &options.problems {
+        app.intent(Intent::Say(Tone::Hint, problem.clone()));
     }
     app.panes = choices.panes;
     app.welcome = opened.is_none()
         && options.script.is_none()
         && options.state.as_deref().is_some_and(Choices::is_first);
-    app.code.console.remember(choices.console.into_iter());
+    app.code.console.remember(choices.console.iter().cloned());
     app.state_folder.clone_from(&options.state);
     let effects = match options.script {
         Some(path) => {
@@ -257,6 +260,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         None => begin(&mut app, opened, options.session),
     };
     host.carry_out(effects);
+    welcome(&mut app, &options.problems);
 
     let hook = panics::Hook::install(sender.clone());
     let guard = Guard::take(config.mouse)?;
@@ -277,10 +281,10 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         // First the sound, then the screen, then the words.
         host.silence();
     }
-    let mut kept_script = None;
+    let (mut kept_script, mut kept_session) = (None, None);
     if let Some(folder) = options.state.as_deref() {
         let choice = Choices {
-            theme: app.theme.name().to_owned(),
+            theme: app.kept_theme(&choices.theme),
             console: app.code.console.history().to_vec(),
             panes: app.panes,
         };
@@ -295,13 +299,15 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         if !app.jam.edit.bank.is_empty() {
             let last = folder.join("last-session.toml");
             let written = store::write(&last, &Session::of(&app.jam).to_toml());
-            if let Err(error) = written.and_then(|()| store::remember(folder, &last)) {
-                tracing::warn!("the last session is not kept: {error}");
+            match written.and_then(|()| store::remember(folder, &last)) {
+                Ok(()) => kept_session = Some(last),
+                Err(error) => tracing::warn!("the last session is not kept: {error}"),
             }
         }
     }
     // Before the screen: whoever closes the window may not leave much time.
     let mut words: Vec<String> = keep(options.state.as_deref(), &app.jam).into_iter().collect();
+    words.extend(kept_session.map(|path| format!("The whole jam: mvae-tui {}", path.display())));
     words.extend(
         kept_script.map(|path| format!("The script that was not saved is kept as {}", path.display())),
     );
@@ -374,8 +380,7 @@ pub(super) fn known_vectors(used: &str, settings: &model::Settings) -> Vec<Arc<T
 
 /// How the jam begins: with the session that was asked for, or with a first pattern.
 fn begin(app: &mut App, session: Option<(Session, Vec<String>)>, path: Option<PathBuf>) -> Vec<Effect> {
-    let crashed = app.state_folder.as_deref().and_then(store::crashed);
-    let mut effects = match session {
+    match session {
         Some((session, warnings)) => {
             let effects = app.intent(Intent::Opened { path, session: Box::new(session) });
             for warning in warnings {
@@ -387,12 +392,25 @@ fn begin(app: &mut App, session: Option<(Session, Vec<String>)>, path: Option<Pa
             app.jam.file = path;
             app.intent(Intent::Begin)
         }
-    };
-    if crashed.is_some() {
-        let text = "A jam ended without a word: {open} brings it back";
-        effects.extend(app.intent(Intent::Say(Tone::Hint, text.to_owned())));
     }
-    effects
+}
+
+/// What is to be read before the music: it stands until a key is pressed, whatever is said meanwhile.
+fn welcome(app: &mut App, problems: &[String]) {
+    let mut words = Vec::new();
+    if app.state_folder.as_deref().and_then(store::crashed).is_some() {
+        words.push("A jam ended without a word: {open} brings it back".to_owned());
+    }
+    match problems {
+        [] => {}
+        [one] => words.push(one.clone()),
+        [first, rest @ ..] => {
+            words.push(format!("{first}, and {} more: `mvae-tui config check` tells them all", rest.len()))
+        }
+    }
+    if !words.is_empty() {
+        app.intent(Intent::Say(Tone::Error, words.join(". ")));
+    }
 }
 
 /// A seed that differs from evening to evening and can still be read out loud.

@@ -7,7 +7,7 @@ use crate::midi::{INPUTS, InputSettings, LONGEST_MS, OUTPUTS, OutputSettings, Se
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WiringError {
     /// Nothing to change.
-    #[error("No MIDI output is wished for: `:midi-out NAME` opens one, `mvae-tui ports` lists them")]
+    #[error("No MIDI output is open: `:midi-out NAME` opens one, `mvae-tui ports` lists them")]
     NoOutput,
     /// Too many.
     #[error("There is room for {0} ports: `:{1} NAME` again takes one away")]

@@ -46,9 +46,18 @@ impl App {
             return self.intent(Intent::Script(ScriptOrder::Key(key)));
         }
         self.keymap.mode = if self.editor.is_some() { Mode::Edit } else { Mode::Jam };
+        let begun = self.keymap.waiting().map(|(begun, _)| begun);
         let (name, action) = match self.keymap.press(Chord::from(event)) {
             Pressed::Run(command) => (command.name.clone(), (command.act)(moment, command.class)),
-            Pressed::More | Pressed::Nothing => return Vec::new(),
+            Pressed::More => return Vec::new(),
+            Pressed::Nothing => {
+                let Some(begun) = begun else { return Vec::new() };
+                let text = format!(
+                    "{begun} {} means nothing. {begun} alone shows how it goes on",
+                    Chord::from(event)
+                );
+                return self.intent(Intent::Say(Tone::Hint, text));
+            }
         };
         if let Some(effects) = self.taught(&name, &action) {
             return effects;

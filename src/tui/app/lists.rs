@@ -13,6 +13,7 @@ use crate::tui::code;
 use crate::tui::command::Moment;
 use crate::tui::picker::{Choice, Item, List, Picker};
 use crate::tui::ports;
+use crate::tui::setting;
 use crate::tui::theme::{Shelf, Theme};
 
 impl App {
@@ -54,16 +55,40 @@ impl App {
         let Some(picker) = self.picker.take() else { return Vec::new() };
         let chosen = picker.chosen().filter(|_| take).map(|item| item.choice.clone());
         let before = self.theme_before.take();
+        if take && chosen.is_none() && picker.list == List::Commands {
+            let names = self.keymap.commands().iter().map(|command| command.name.as_str());
+            let text = setting::refusal(&picker.text, names);
+            return self.intent(Intent::Say(Tone::Hint, text));
+        }
         match chosen {
-            Some(Choice::Command(index)) => self.do_command(index, moment),
-            Some(Choice::Set(intent)) => self.intent(intent),
-            Some(Choice::Notes(edit)) if self.editor.is_some() => self.edit(edit),
-            Some(Choice::Notes(_)) => {
+            Some(Choice::Ask(name, takes)) => {
+                let mut again = picker;
+                again.ask(&name);
+                self.picker = Some(again);
+                self.intent(Intent::Say(Tone::Hint, format!("{name} takes {takes}: type it behind the name")))
+            }
+            Some(choice) => self.choose(choice, moment),
+            None => {
+                if let Some(name) = before {
+                    self.theme = Theme::of(&self.shelf, Some(&name), self.theme.depth());
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    /// Does what the chosen line stands for.
+    fn choose(&mut self, choice: Choice, moment: &Moment) -> Vec<Effect> {
+        match choice {
+            Choice::Command(index) => self.do_command(index, moment),
+            Choice::Set(intent) => self.intent(intent),
+            Choice::Notes(edit) if self.editor.is_some() => self.edit(edit),
+            Choice::Notes(_) => {
                 let text = "That is of single notes: {edit} edits them, select some and say it again";
                 self.intent(Intent::Say(Tone::Hint, text.to_owned()))
             }
-            Some(Choice::Session(path)) => self.intent(Intent::Open(path)),
-            Some(Choice::Script(path)) => {
+            Choice::Session(path) => self.intent(Intent::Open(path)),
+            Choice::Script(path) => {
                 self.show_code();
                 if path.exists() {
                     return self.intent(Intent::Script(ScriptOrder::Open { path, play: false }));
@@ -72,7 +97,7 @@ impl App {
                 self.code.open(Some(path), &name, "");
                 self.intent(Intent::Say(Tone::Said, format!("{name}: {{save-script}} makes the file")))
             }
-            Some(Choice::Example(name)) => {
+            Choice::Example(name) => {
                 self.show_code();
                 self.code.open(None, name, examples::text(name).unwrap_or_default());
                 self.intent(Intent::Say(
@@ -80,24 +105,45 @@ impl App {
                     format!("{name}: {{run-script}} plays it, {{save-script}} makes it a file of yours"),
                 ))
             }
-            Some(Choice::Theme(name)) => {
-                let text = match self.theme.name() == name {
-                    true => format!("Theme {name}. It is kept for the next time"),
-                    false => format!("This terminal shows no colours: {} it is", self.theme.name()),
-                };
-                let mut effects = self.intent(Intent::Say(Tone::Said, text));
-                for warning in self.theme.warnings().to_vec() {
-                    effects.extend(self.intent(Intent::Say(Tone::Hint, warning)));
-                }
+            Choice::Theme(name) => self.say_theme(&name),
+            Choice::NamedTheme(name) => self.take_theme(&name),
+            Choice::Held(choice, text) => {
+                let mut effects = self.choose(*choice, moment);
+                effects.extend(self.intent(Intent::Say(Tone::Hint, text)));
                 effects
             }
-            None => {
-                if let Some(name) = before {
-                    self.theme = Theme::of(&self.shelf, Some(&name), self.theme.depth());
-                }
-                Vec::new()
-            }
+            // Its value has to be typed first.
+            Choice::Ask(..) => Vec::new(),
         }
+    }
+
+    /// Takes the theme that was typed.
+    fn take_theme(&mut self, name: &str) -> Vec<Effect> {
+        self.shelf = self.theme_folder.as_deref().map_or_else(Shelf::default, Shelf::read);
+        let names = self.shelf.names();
+        if !names.iter().any(|known| known == name) {
+            let text = format!("No theme is called {name}. There are {}", names.join(", "));
+            return self.intent(Intent::Say(Tone::Hint, text));
+        }
+        self.theme = Theme::of(&self.shelf, Some(name), self.theme.depth());
+        self.say_theme(name)
+    }
+
+    /// The theme called `name` was chosen: it is kept where it can be shown.
+    fn say_theme(&mut self, name: &str) -> Vec<Effect> {
+        let is_shown = self.theme.name() == name;
+        if is_shown {
+            self.theme_chosen = Some(name.to_owned());
+        }
+        let text = match is_shown {
+            true => format!("Theme {name}. It is kept for the next time"),
+            false => format!("This terminal shows no colours: {} it is", self.theme.name()),
+        };
+        let mut effects = self.intent(Intent::Say(Tone::Said, text));
+        for warning in self.theme.warnings().to_vec() {
+            effects.extend(self.intent(Intent::Say(Tone::Hint, warning)));
+        }
+        effects
     }
 
     /// Does the command of this number, or lets it be learned.

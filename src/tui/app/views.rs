@@ -8,7 +8,7 @@ use crate::tui::command::View;
 use crate::tui::picker::List;
 
 /// Asks for the command to be learned.
-const TEACH: &str = "Press the key of a command, or find it with {commands}: a pad will do it";
+const TEACH: &str = "Press the key of a command, or find it in the list ({commands}): a pad will do it";
 
 impl App {
     pub(in crate::tui) fn view(&mut self, view: View) -> Vec<Effect> {

@@ -65,7 +65,7 @@ fn every_command_is_found_under_the_name_in_the_header() {
     let mut app = playing(1.0);
     let spot = find(&app, Target::Menu);
     click(&mut app, WIDE, spot, 0.0);
-    let count = app.keymap.commands().len();
+    let count = app.keymap.commands().len() + crate::tui::setting::items().len();
     assert_eq!(app.picker.as_ref().unwrap().lines().0.len(), count);
     for _ in 0..4 {
         mouse(&mut app, WIDE, (60, 20), MouseEventKind::ScrollDown, 0.0);

@@ -89,7 +89,14 @@ fn by_letter(app: &App, command: &Command) -> String {
 /// The help's lines, from the keymap itself. Families (one command a drum class) take one line.
 fn lines(app: &App) -> Vec<Line> {
     let mut out = Vec::new();
-    for group in Group::ALL {
+    // What the keys mean at this moment comes first.
+    let first = match (app.code.focused, &app.editor) {
+        (true, _) => Some(Group::Code),
+        (false, Some(_)) => Some(Group::Notes),
+        (false, None) => None,
+    };
+    let rest = Group::ALL.into_iter().filter(|group| Some(*group) != first);
+    for group in first.into_iter().chain(rest) {
         if !out.is_empty() {
             out.push(Line::Blank);
         }
