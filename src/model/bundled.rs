@@ -4,6 +4,7 @@
 pub const BUNDLED: &[(&str, &[u8])] = &[
     ("drums_2bar_oh_lokl", include_bytes!("../../models/drums_2bar_oh_lokl.safetensors")),
     ("drums_2bar_oh_hikl", include_bytes!("../../models/drums_2bar_oh_hikl.safetensors")),
+    ("drums_2bar_nade_reduced", include_bytes!("../../models/drums_2bar_nade_reduced.safetensors")),
     ("mel_2bar", include_bytes!("../../models/mel_2bar.safetensors")),
     ("mel_16bar_hierdec", include_bytes!("../../models/mel_16bar_hierdec.safetensors")),
     ("trio_16bar_hierdec", include_bytes!("../../models/trio_16bar_hierdec.safetensors")),
@@ -14,6 +15,10 @@ pub const BUNDLED: &[(&str, &[u8])] = &[
 pub const ATTRIBUTES: &[(&str, &[u8])] = &[
     ("drums_2bar_oh_lokl", include_bytes!("../../models/drums_2bar_oh_lokl.attributes.safetensors")),
     ("drums_2bar_oh_hikl", include_bytes!("../../models/drums_2bar_oh_hikl.attributes.safetensors")),
+    (
+        "drums_2bar_nade_reduced",
+        include_bytes!("../../models/drums_2bar_nade_reduced.attributes.safetensors"),
+    ),
     ("mel_2bar", include_bytes!("../../models/mel_2bar.attributes.safetensors")),
     ("mel_16bar_hierdec", include_bytes!("../../models/mel_16bar_hierdec.attributes.safetensors")),
     ("trio_16bar_hierdec", include_bytes!("../../models/trio_16bar_hierdec.attributes.safetensors")),
