@@ -37,11 +37,7 @@ pub struct Examples {
 impl Examples {
     /// Nothing in the files kept out is new to a model: what it is measured on, it was trained on.
     pub fn all_known(&self) -> bool {
-        self.known > 0 && self.held_out.len() == self.known && self.knows(&self.held_out[0])
-    }
-
-    fn knows(&self, tokens: &Tokens) -> bool {
-        self.train.contains(tokens)
+        self.held_out.len() == self.known && self.held_out.first().is_some_and(|t| self.train.contains(t))
     }
 
     /// Held-out trios whose drums stand in no example to train on: the same drums may play under many a song. Empty
