@@ -29,6 +29,8 @@ pub struct Arguments {
 
 /// Runs `train`. Ctrl-C ends it with a checkpoint.
 pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
+    // A jam beside it comes first.
+    crate::engine::give_way();
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_interrupt(&stop)?;
     let command = command(std::env::args().skip(1));

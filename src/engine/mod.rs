@@ -57,7 +57,7 @@ pub use follower::Follower;
 pub use frame_clock::FrameClock;
 pub use ledger::Ledger;
 pub use player::{Driver, PlayedNote, Player, channel, channel_with};
-pub use priority::{Denied, raise, real_time};
+pub use priority::{Denied, give_way, raise, real_time};
 pub use sequencer::Sequencer;
 pub use snapshot::{Snapshot, SyncState, TrackState};
 pub use swing::Swing;

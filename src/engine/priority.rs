@@ -1,4 +1,8 @@
-//! Real-time priority for the threads whose lateness is heard.
+//! Real-time priority for the threads whose lateness is heard, and less than the usual for those that work long.
+
+/// How nice the threads of the models are: a third of the processor's time beside a busy ordinary thread.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 5;
 
 /// Why a thread has to do without.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +36,19 @@ pub fn real_time(priority: u8) -> Result<(), Denied> {
     };
     if done == 0 { Ok(()) } else { Err(Denied::Refused(std::io::Error::last_os_error().to_string())) }
 }
+
+/// Lets the others go first: the calling thread, and those it starts, run at nice 5 from now on. For work that is long and
+/// whose end nobody hears to the millisecond, so that without real-time priority sound and screen still come before it.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "the nice value of a thread has no safe interface in std")]
+pub fn give_way() {
+    // SAFETY: plain numbers; 0 is the calling thread on Linux. Being nicer is never refused.
+    unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, NICE) };
+}
+
+/// Nothing is done: macOS and Windows rank threads by themselves.
+#[cfg(not(target_os = "linux"))]
+pub fn give_way() {}
 
 /// As [`real_time`], for a thread that is in the middle of its work: says only whether it has what it needs, allocates
 /// nothing, and leaves alone what was given a real-time class already.

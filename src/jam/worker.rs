@@ -77,7 +77,11 @@ impl Worker {
     pub fn start(maker: impl Maker + 'static, answer: impl Fn(Intent) + Send + 'static) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let theirs = shared.clone();
-        thread::Builder::new().name("inference".into()).spawn(move || serve(&theirs, maker, answer))?;
+        let work = move || {
+            crate::engine::give_way();
+            serve(&theirs, maker, answer);
+        };
+        thread::Builder::new().name("inference".into()).spawn(work)?;
         Ok(Self { shared })
     }
 

@@ -14,6 +14,7 @@ fn pool() -> Option<&'static rayon::ThreadPool> {
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .thread_name(|i| format!("model-{i}"))
+            .start_handler(|_| crate::engine::give_way())
             .build()
             .inspect_err(|e| tracing::warn!("models run on one thread: {e}"))
             .ok()
