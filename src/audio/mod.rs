@@ -27,5 +27,5 @@ pub use guard::is_guarded;
 pub use news::SoundNews;
 pub use quiet::hush_alsa;
 pub use session::{AudioOptions, Session, start};
-pub use stream::{Device, StreamError, devices};
+pub use stream::{Around, Device, StreamError, devices};
 pub use synth::{BLOCK, Rack};

@@ -12,7 +12,7 @@ use super::font::{Font, FontError};
 use super::machine::{Machine, Shared};
 use super::news::SoundNews;
 use super::search::{Opener, Search};
-use super::stream::{self, Request};
+use super::stream::{self, Around, Request};
 use super::watcher::Watcher;
 
 /// How long the first device may take to answer before the caller goes on without its word.
@@ -35,6 +35,8 @@ pub struct AudioOptions {
     pub buffer: Option<u32>,
     /// Looks for no device at all: the engine runs in silence.
     pub silent: bool,
+    /// What is done around our part of every callback of a device.
+    pub around: Option<Around>,
 }
 
 /// The running sound. Dropping it fades out, ends every note, then the stream; that takes a second at most.
@@ -73,7 +75,12 @@ impl Drop for Session {
 /// When the SoundFont cannot be played.
 pub fn start(options: AudioOptions, hear: impl Fn(SoundNews) + Send + 'static) -> Result<Session, FontError> {
     let font = Font::load(options.soundfont.as_deref())?;
-    let request = Request { device: options.device, rate: options.rate, buffer: options.buffer };
+    let request = Request {
+        device: options.device,
+        rate: options.rate,
+        buffer: options.buffer,
+        around: options.around,
+    };
     let shared = Arc::new(Shared::default());
     let opener: Option<Opener> = (!options.silent).then(|| -> Opener {
         let (font, shared) = (font.clone(), Arc::clone(&shared));

@@ -26,6 +26,14 @@ const PRIORITY: u8 = 45;
 /// How long a device may take to ask for its first sound.
 const FIRST: Duration = Duration::from_secs(2);
 
+/// How long a device that was lost is left alone: the thread of its server on which the loss was told has to have
+/// returned before it is cancelled, or libjack takes the whole program along. Less than what is sent ahead, so that MIDI
+/// does not notice.
+const GRACE: Duration = Duration::from_millis(50);
+
+/// What is done around a callback, for an eye on what the real-time thread does. It calls what it is given, once.
+pub type Around = fn(&mut dyn FnMut());
+
 /// Why no stream runs.
 #[derive(Debug, thiserror::Error)]
 pub enum StreamError {
@@ -54,6 +62,8 @@ pub struct Request {
     pub rate: Option<u32>,
     /// Frames in a buffer; `None` is 512 or the device's choice.
     pub buffer: Option<u32>,
+    /// What is done around our part of every callback.
+    pub around: Option<Around>,
 }
 
 /// A device that has answered: it asks for sound, and hears silence until it is given the machine.
@@ -139,10 +149,13 @@ pub fn seat() -> (Seat, Carrier) {
 /// For a thread of its own: devices may take seconds to open, to refuse or to close, or never come back from it.
 pub fn open(request: &Request, font: &Font, shared: &Arc<Shared>, answer: &Sender<Answer>) {
     match try_open(request, font, shared) {
-        Ok((stream, opened, Stay { name, lost, ended })) => {
+        Ok((stream, opened, Stay { name, lost, ended, broken })) => {
             // Without a listener, or when the line is cut, the stream ends.
             if answer.send(Ok(Box::new(opened))).is_ok() {
                 stay(&ended, DEFAULT, &lost, || other_default(request, &name));
+            }
+            if broken.load(Ordering::Acquire) {
+                std::thread::sleep(GRACE);
             }
             drop(stream);
         }
@@ -160,6 +173,14 @@ struct Stay {
     lost: Sender<String>,
     /// Cut to end the stream.
     ended: Receiver<()>,
+    /// It was lost by itself.
+    broken: Arc<AtomicBool>,
+}
+
+/// What a callback owns.
+struct Watched {
+    carrier: Carrier,
+    around: Around,
 }
 
 /// Waits for the end of a stream; looks `every` so often whether it should play elsewhere, and says so.
@@ -211,8 +232,14 @@ fn try_open(
     for &buffer_size in sizes {
         let (seat, carrier) = seat();
         let (lost_in, lost) = channel();
-        let ears = Ears { lost: lost_in.clone(), called: Arc::default(), raised: hardware::is(&device) };
+        let ears = Ears {
+            lost: lost_in.clone(),
+            broken: Arc::default(),
+            called: Arc::default(),
+            raised: hardware::is(&device),
+        };
         let config = StreamConfig { buffer_size, ..config };
+        let carrier = Watched { carrier, around: request.around.unwrap_or(|callback| callback()) };
         let built = build(&device, config, format, carrier, shared, &ears)
             .and_then(|stream| stream.play().map(|()| stream));
         match built {
@@ -221,7 +248,7 @@ fn try_open(
                 let description = describe(&name, config, format, period);
                 let (end, ended) = channel();
                 let opened = Opened { description, rate, period, rack, seat, lost, end };
-                return Ok((stream, opened, Stay { name, lost: lost_in, ended }));
+                return Ok((stream, opened, Stay { name, lost: lost_in, ended, broken: ears.broken }));
             }
             Ok(_) => cause = lost.try_recv().unwrap_or_else(|_| "it asks for no sound".into()),
             Err(error) => cause = error.to_string(),
@@ -234,6 +261,8 @@ fn try_open(
 struct Ears {
     /// It was lost, and why.
     lost: Sender<String>,
+    /// It was lost by itself, and not because another device is to play.
+    broken: Arc<AtomicBool>,
     /// It has asked for sound.
     called: Arc<AtomicBool>,
     /// Its callback is to have real-time priority.
@@ -364,20 +393,20 @@ fn build(
     device: &cpal::Device,
     config: StreamConfig,
     format: SampleFormat,
-    carrier: Carrier,
+    watched: Watched,
     shared: &Arc<Shared>,
     ears: &Ears,
 ) -> Result<cpal::Stream, cpal::Error> {
     match format {
-        SampleFormat::F32 => typed::<f32>(device, config, carrier, shared, ears),
-        SampleFormat::F64 => typed::<f64>(device, config, carrier, shared, ears),
-        SampleFormat::I8 => typed::<i8>(device, config, carrier, shared, ears),
-        SampleFormat::I16 => typed::<i16>(device, config, carrier, shared, ears),
-        SampleFormat::I24 => typed::<cpal::I24>(device, config, carrier, shared, ears),
-        SampleFormat::I32 => typed::<i32>(device, config, carrier, shared, ears),
-        SampleFormat::U8 => typed::<u8>(device, config, carrier, shared, ears),
-        SampleFormat::U16 => typed::<u16>(device, config, carrier, shared, ears),
-        SampleFormat::U32 => typed::<u32>(device, config, carrier, shared, ears),
+        SampleFormat::F32 => typed::<f32>(device, config, watched, shared, ears),
+        SampleFormat::F64 => typed::<f64>(device, config, watched, shared, ears),
+        SampleFormat::I8 => typed::<i8>(device, config, watched, shared, ears),
+        SampleFormat::I16 => typed::<i16>(device, config, watched, shared, ears),
+        SampleFormat::I24 => typed::<cpal::I24>(device, config, watched, shared, ears),
+        SampleFormat::I32 => typed::<i32>(device, config, watched, shared, ears),
+        SampleFormat::U8 => typed::<u8>(device, config, watched, shared, ears),
+        SampleFormat::U16 => typed::<u16>(device, config, watched, shared, ears),
+        SampleFormat::U32 => typed::<u32>(device, config, watched, shared, ears),
         other => Err(cpal::Error::with_message(
             ErrorKind::UnsupportedConfig,
             format!("it takes only samples of type {other}, which are not supported"),
@@ -388,15 +417,16 @@ fn build(
 fn typed<T: SizedSample + FromSample<f32>>(
     device: &cpal::Device,
     config: StreamConfig,
-    mut carrier: Carrier,
+    watched: Watched,
     shared: &Arc<Shared>,
     ears: &Ears,
 ) -> Result<cpal::Stream, cpal::Error> {
     let channels = usize::from(config.channels);
     let (shared, lost) = (Arc::clone(shared), ears.lost.clone());
-    let called = Arc::clone(&ears.called);
+    let (called, broken) = (Arc::clone(&ears.called), Arc::clone(&ears.broken));
     let mut raised = ears.raised;
-    let play = move |data: &mut [T], info: &cpal::OutputCallbackInfo| {
+    let Watched { mut carrier, around } = watched;
+    let mut block = move |data: &mut [T], info: &cpal::OutputCallbackInfo| {
         if std::mem::take(&mut raised) {
             // Without it the sound is as steady as the machine is idle; the MIDI room tells the player how to get it.
             let _ = raise(PRIORITY);
@@ -406,6 +436,7 @@ fn typed<T: SizedSample + FromSample<f32>>(
         carrier.fill(data, channels, latency.as_nanos() as u64, T::from_sample);
         called.store(true, Ordering::Release);
     };
+    let play = move |data: &mut [T], info: &cpal::OutputCallbackInfo| around(&mut || block(data, info));
     let fail = move |error: cpal::Error| match error.kind() {
         ErrorKind::Xrun => {
             shared.xruns.fetch_add(1, Ordering::Relaxed);
@@ -413,6 +444,7 @@ fn typed<T: SizedSample + FromSample<f32>>(
         // The sound goes on.
         ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied | ErrorKind::DeviceBusy => {}
         _ => {
+            broken.store(true, Ordering::Release);
             // Without a listener there is nobody to act on it.
             let _ = lost.send(error.to_string());
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use jack::{
     AsyncClient, Client, ClientOptions, ClientStatus, Control, MidiIn, MidiOut, PortFlags, ProcessScope,
@@ -24,6 +25,10 @@ const MARGIN: u64 = 1_500_000;
 
 /// A server that has run no cycle for so long has gone, whether it says so or not, nanoseconds.
 const SILENT: u64 = 2_000_000_000;
+
+/// How long a client is left alone before it is closed. Closing cancels its threads wherever they stand; where that is one
+/// of our callbacks (it has just told that a port went) the whole program ends.
+const CALM: Duration = Duration::from_millis(10);
 
 /// What is done around our part of every cycle of the server. It calls what it is given, once.
 pub type Around = fn(&mut dyn FnMut());
@@ -79,15 +84,15 @@ impl Link {
     }
 }
 
-/// A client that is closed when it is dropped. One whose server has gone is left alone: libjack would wait for that server
-/// for ever, and nobody else could open a client meanwhile.
+/// A client that is closed when it is dropped, which takes [`CALM`]. One whose server has gone is left alone: libjack would
+/// wait for that server for ever, and nobody else could open a client meanwhile.
 struct Closing<P: 'static>(Option<AsyncClient<Ears, P>>, Arc<Link>);
 
 impl<P> Drop for Closing<P> {
     fn drop(&mut self) {
-        if let Some(client) = self.0.take()
-            && self.1.server_gone()
-        {
+        let Some(client) = self.0.take() else { return };
+        std::thread::sleep(CALM);
+        if self.1.server_gone() {
             std::mem::forget(client);
         }
     }

@@ -177,7 +177,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         device: options.device,
         rate: options.rate,
         buffer: options.buffer,
-        silent: false,
+        ..AudioOptions::default()
     };
     let mut session = audio::start(audio, hear)?;
 

@@ -3,7 +3,8 @@
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use mvae_tui::audio::{self, AudioOptions, SoundNews};
+use assert_no_alloc::assert_no_alloc;
+use mvae_tui::audio::{self, Around, AudioOptions, SoundNews};
 use mvae_tui::engine::Command;
 
 use super::peer::Peer;
@@ -55,7 +56,9 @@ fn away(goes: fn(&mut Server)) {
 
     // A second engine, whose sound goes through the server.
     let (tell, news) = channel();
-    let options = AudioOptions { device: Some("jack".into()), ..AudioOptions::default() };
+    let around: Around = |callback| assert_no_alloc(callback);
+    let options =
+        AudioOptions { device: Some("jack".into()), around: Some(around), ..AudioOptions::default() };
     let hear = move |heard| {
         let _ = tell.send(heard);
     };
