@@ -1,6 +1,6 @@
 //! The event loop: one thread owns the jam and the screen, and sleeps until there is news.
 
-use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::io::{self, IsTerminal, Stdout, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,7 +21,6 @@ use super::host::Host;
 use super::keep::keep;
 use super::options::Options;
 use super::outside::Outside;
-use super::screen::Screen;
 use super::terminal::{self, Guard};
 use super::theme::{self, Depth, Shelf, Theme};
 use super::view::{self, Face};
@@ -266,7 +265,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let guard = Guard::take(config.mouse)?;
     signals::watch(sender.clone())?;
     watch_input(sender)?;
-    let screen = Frames::new(Screen::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
+    let screen = Frames::new(io::stdout());
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         Loop {
             app: &mut app,
@@ -436,7 +435,7 @@ fn watch_input(sender: Sender<Event>) -> io::Result<()> {
 struct Loop<'a> {
     app: &'a mut App,
     host: &'a mut Host,
-    screen: Frames<Screen<BufWriter<Stdout>>>,
+    screen: Frames<Stdout>,
     started: Instant,
     /// When the jam saved itself last, and what it was like then.
     kept: (Instant, Mark),
@@ -520,7 +519,8 @@ impl Loop<'_> {
     }
 
     fn area(&self) -> io::Result<Rect> {
-        Ok(Rect::from((ratatui::layout::Position::ORIGIN, self.screen.size()?)))
+        let (width, height) = crossterm::terminal::size()?;
+        Ok(Rect::new(0, 0, width, height))
     }
 
     fn draw(&mut self) -> io::Result<Instant> {
@@ -530,7 +530,7 @@ impl Loop<'_> {
         let area = self.area()?;
         self.app.resized(area);
         let (app, mut end) = (&*self.app, 0);
-        self.screen.draw(|area, buffer| end = view::draw(app, area, buffer))?;
+        self.screen.draw(area, |buffer| end = view::draw(app, area, buffer))?;
         self.app.help_end = end;
         Ok(Instant::now())
     }

@@ -48,6 +48,9 @@ pub struct Theme {
     depth: Depth,
     ascii: bool,
     scopes: HashMap<String, Style>,
+    /// The style of each of `scopes` with those of its parents, as the theme says it and as the terminal has it: a frame
+    /// asks for thousands.
+    ready: HashMap<String, (Style, Style)>,
     warnings: Vec<String>,
 }
 
@@ -78,7 +81,11 @@ impl Theme {
         };
         let sheet = read::sheet(name, NAMES[0], |name, seen| shelf.text(name, seen));
         warnings.extend(sheet.warnings.into_iter().map(|warning| format!("theme {name}: {warning}")));
-        Self { name: name.to_owned(), depth, ascii: sheet.ascii, scopes: sheet.scopes, warnings }
+        let (ascii, scopes, ready) = (sheet.ascii, sheet.scopes, HashMap::new());
+        let mut theme = Self { name: name.to_owned(), depth, ascii, scopes, ready, warnings };
+        let made = |scope: &String| (scope.clone(), (theme.raw(scope), theme.style(scope)));
+        theme.ready = theme.scopes.keys().map(made).collect();
+        theme
     }
 
     /// The name in use.
@@ -108,6 +115,9 @@ impl Theme {
     }
 
     fn raw(&self, scope: &str) -> Style {
+        if let Some((raw, _)) = self.ready.get(scope) {
+            return *raw;
+        }
         let ends = scope.match_indices('.').map(|(at, _)| at).chain([scope.len()]);
         ends.filter_map(|end| self.scopes.get(&scope[..end]))
             .fold(Style::default(), |style, part| style.patch(*part))
@@ -115,6 +125,9 @@ impl Theme {
 
     /// The style of `scope`: that of its parents ("a", then "a.b"), each laid over the one before.
     pub fn style(&self, scope: &str) -> Style {
+        if let Some((_, style)) = self.ready.get(scope) {
+            return *style;
+        }
         let style = self.raw(scope);
         // What has no ground of its own stands on the screen's, which matters where colours are few.
         let screen = || if self.depth == Depth::Ansi16 { self.raw("ui").bg } else { None };

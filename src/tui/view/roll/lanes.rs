@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::bands::{self, Band, Luck};
-use super::window::{Window, mark};
+use super::window::{Marks, Window};
 use crate::jam::kit;
 use crate::tui::app::App;
 use crate::tui::view::Layout;
@@ -173,6 +173,7 @@ fn draw_lane(
     let left = lane.area.x + layout.label_width;
     let playhead = app.jam.playing.then(|| window.head());
     let coarse = app.theme.is_coarse();
+    let marks = Marks::on(&app.theme, ground);
     for x in 0..layout.roll_width() {
         let (at, within) = window.step(x);
         let index = usize::try_from(at - steps.0).ok();
@@ -180,11 +181,7 @@ fn draw_lane(
         let here = playhead == Some(at);
         let hit = hit_at(lane, window, at, within, steps);
         let (glyph, style) = match hit {
-            None => {
-                let (glyph, scope) = mark(at, within, shown.known, shown.queued);
-                let style = app.theme.style(ground).patch(app.theme.style(scope));
-                (glyph, if here { style.patch(app.theme.style("roll.playhead")) } else { style })
-            }
+            None => marks.at(at, within, shown.known, shown.queued, here),
             Some(hit) => {
                 let muted = app.jam.is_muted(hit.class);
                 let past = playhead.is_some_and(|head| hit.step < head);

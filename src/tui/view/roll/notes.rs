@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 
 use super::bands::{self, Band, Luck};
-use super::window::{Window, mark};
+use super::window::{Marks, Window};
 use crate::jam::Slot;
 use crate::music::gm;
 use crate::music::pattern::{ALWAYS, Part};
@@ -146,13 +146,14 @@ pub fn draw(app: &App, layout: &Layout, band: &Band, window: Window, buffer: &mu
         })
         .collect();
     strike(app, band, first, &mut steps);
+    let marks = ["roll.lane", "roll.lane.odd"].map(|ground| Marks::on(&app.theme, ground));
     for line in 0..band.area.height {
         for x in 0..layout.roll_width() {
             let (at, within) = window.step(x);
             let Some(step) = usize::try_from(at - first).ok().and_then(|index| steps.get(index)) else {
                 continue;
             };
-            let place = Place { band, window, scale, line, at, within, step };
+            let place = Place { band, window, scale, marks: &marks, line, at, within, step };
             let (glyph, style) = match scale.per_line {
                 1 => place.whole(app),
                 _ => place.halves(app),
@@ -209,6 +210,8 @@ struct Place<'a> {
     band: &'a Band,
     window: Window,
     scale: Scale,
+    /// On white keys and on black ones.
+    marks: &'a [Marks; 2],
     line: u16,
     at: i64,
     within: u16,
@@ -246,7 +249,7 @@ impl Place<'_> {
     /// The cell where a line is one key.
     fn whole(&self, app: &App) -> (&'static str, Style) {
         let here = app.jam.playing && self.at == self.window.head();
-        let Some(note) = self.note(0) else { return self.empty(app, here) };
+        let Some(note) = self.note(0) else { return self.empty(here) };
         let end = note.last && i64::from(self.within) + 1 == self.window.cell;
         if note.luck != Luck::Always && note.onset && self.within == 0 {
             let glyph = if note.luck == Luck::Sounds { "\u{25c6}" } else { "\u{25cc}" };
@@ -264,12 +267,11 @@ impl Place<'_> {
         (glyph, self.style(app, note, 0))
     }
 
-    fn empty(&self, app: &App, here: bool) -> (&'static str, Style) {
-        let (glyph, scope) = mark(self.at, self.within, self.step.known, self.step.queued);
+    fn empty(&self, here: bool) -> (&'static str, Style) {
+        let marks = &self.marks[usize::from(is_black(self.scale.key(self.line, 0)))];
+        let (glyph, style) = marks.at(self.at, self.within, self.step.known, self.step.queued, here);
         // A dot a step on every key is noise: the keys' own shades are the grid.
-        let glyph = if glyph == "\u{b7}" { " " } else { glyph };
-        let style = app.theme.style(self.ground(0)).patch(app.theme.style(scope));
-        (glyph, if here { style.patch(app.theme.style("roll.playhead")) } else { style })
+        (if glyph == "\u{b7}" { " " } else { glyph }, style)
     }
 
     /// The cell where a line is two keys.
@@ -289,7 +291,7 @@ impl Place<'_> {
         }
         let colour = |half: usize| notes[half].map(|note| self.style(app, note, half as i16));
         match (colour(0), colour(1)) {
-            (None, None) => self.empty(app, here),
+            (None, None) => self.empty(here),
             (Some(upper), None) => ("\u{2580}", upper),
             (None, Some(lower)) => ("\u{2584}", lower),
             (Some(upper), Some(lower)) if upper == lower || lower.fg.is_none_or(|c| c == Color::Reset) => {

@@ -2,9 +2,11 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use crate::music::pattern::{STEPS_PER_BAR, STEPS_PER_QUARTER};
 use crate::tui::app::{App, Follow};
+use crate::tui::theme::Theme;
 use crate::tui::view::Layout;
 use crate::tui::view::paint::Pen;
 
@@ -97,16 +99,40 @@ pub fn ruler(app: &App, layout: &Layout, window: Window, buffer: &mut Buffer) {
     }
 }
 
-/// The glyph of an empty place: bars and beats marked at their first column.
-pub fn mark(step: i64, within: u16, known: bool, queued: bool) -> (&'static str, &'static str) {
-    if step < 0 || !known {
-        return (" ", "roll.grid");
+/// How the empty places of a lane are drawn: looked up once, for there are thousands of them.
+pub struct Marks {
+    grid: Style,
+    bar: Style,
+    beat: Style,
+    queued: Style,
+    playhead: Style,
+}
+
+impl Marks {
+    /// The marks of `theme` on `ground`, a scope.
+    pub fn on(theme: &Theme, ground: &str) -> Self {
+        let ground = theme.style(ground);
+        let of = |scope| ground.patch(theme.style(scope));
+        Self {
+            grid: of("roll.grid"),
+            bar: of("roll.bar"),
+            beat: of("roll.beat"),
+            queued: of("roll.queued"),
+            playhead: theme.style("roll.playhead"),
+        }
     }
-    let quarter = i64::from(STEPS_PER_QUARTER);
-    match (step % i64::from(STEPS_PER_BAR), within) {
-        (0, 0) => ("\u{2502}", if queued { "roll.queued" } else { "roll.bar" }),
-        (s, 0) if s % quarter == 0 => ("\u{250a}", if queued { "roll.queued" } else { "roll.beat" }),
-        (_, 0) => ("\u{b7}", "roll.grid"),
-        _ => (" ", "roll.grid"),
+
+    /// The glyph of an empty place and its style: bars and beats are marked at their first column; `here` is where the
+    /// playhead stands.
+    pub fn at(&self, step: i64, within: u16, known: bool, queued: bool, here: bool) -> (&'static str, Style) {
+        let quarter = i64::from(STEPS_PER_QUARTER);
+        let (glyph, style) = match (step % i64::from(STEPS_PER_BAR), within) {
+            _ if step < 0 || !known => (" ", self.grid),
+            (0, 0) => ("\u{2502}", if queued { self.queued } else { self.bar }),
+            (s, 0) if s % quarter == 0 => ("\u{250a}", if queued { self.queued } else { self.beat }),
+            (_, 0) => ("\u{b7}", self.grid),
+            _ => (" ", self.grid),
+        };
+        (glyph, if here { style.patch(self.playhead) } else { style })
     }
 }
