@@ -6,7 +6,11 @@ use super::linear::Linear;
 use super::parameters::{Gradients, Parameters, Start};
 use super::stack::{Plan, Stack, StackTape};
 use super::view::View;
+use crate::latent::noise::Noise;
 use crate::model::names;
+
+/// Stream of the draws of what is hidden.
+const HIDDEN: u64 = 8 << 40;
 
 /// One core decoder.
 #[derive(Debug, Clone)]
@@ -90,6 +94,7 @@ impl Core {
         tape.fed.resize(steps * rows * most, 0);
         tape.fed_ends.resize(steps * rows, 0);
         let mut scores = Scores::default();
+        let masks = Noise::new(feeding.seed, HIDDEN);
         for s in 0..steps {
             let (done, outputs) = tape.outputs.split_at_mut(s * rows * width);
             for row in 0..rows {
@@ -97,7 +102,10 @@ impl Core {
                 let fed = &mut tape.fed[entry * most..][..most];
                 let draw = view.draw(s, row) * (most as u64 + 1);
                 let own = s > 0 && feeding.own > 0.0 && feeding.noise.uniform(draw) < feeding.own;
-                let count = if own {
+                let hidden = feeding.hidden > 0.0 && masks.uniform(view.draw(s, row)) < feeding.hidden;
+                let count = if hidden {
+                    0
+                } else if own {
                     let last = &done[(entry - rows) * width..][..width];
                     self.head.draw(parameters, last, feeding.noise, draw + 1, fed)
                 } else {

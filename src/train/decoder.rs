@@ -59,14 +59,17 @@ pub struct Feeding {
     pub noise: Noise,
     /// Share of the cells' dense inputs that is kept; 1: all.
     pub keep: f32,
-    /// Seed of the masks where it is less.
+    /// Probability of feeding nothing instead of the last output, so that the latent is listened to (the word dropout of
+    /// Bowman et al.: *Generating Sentences from a Continuous Space*, CoNLL 2016, section 3.1).
+    pub hidden: f64,
+    /// Seed of the masks of both.
     pub seed: u64,
 }
 
 impl Feeding {
     /// The truth and nothing dropped: how models are measured.
     pub fn truth() -> Self {
-        Self { own: 0.0, noise: Noise::new(0, 0), keep: 1.0, seed: 0 }
+        Self { own: 0.0, noise: Noise::new(0, 0), keep: 1.0, hidden: 0.0, seed: 0 }
     }
 
     /// The masks of a batch; encoder and decoder have streams of their own.

@@ -19,6 +19,8 @@ pub mod decoder;
 pub mod dropout;
 pub mod encoder;
 pub mod error;
+#[cfg(test)]
+mod gradient_tests;
 pub mod groove;
 pub mod head;
 pub mod kernel;

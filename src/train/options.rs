@@ -53,6 +53,9 @@ pub struct Options {
     /// Scheduled sampling: a probability, or the k of 1 - k / (k + exp(update / k)) from 2 up
     #[arg(long, value_name = "RATE")]
     pub sampling: Option<f64>,
+    /// Share of the steps at which the decoder is not told in training what came before, so that it listens to z
+    #[arg(long, default_value_t = 0.0, value_name = "SHARE")]
+    pub word_dropout: f64,
     /// Dropout of a groove model: share of the inputs of its LSTM cells kept in training [default: the
     /// configuration's]
     #[arg(long, value_name = "SHARE")]
@@ -144,6 +147,7 @@ impl Options {
             ("--beta-rate", self.beta_rate.unwrap_or(0.0), 0.0, 1.0),
             ("--free-bits", self.free_bits.unwrap_or(0.0), 0.0, 1e6),
             ("--keep", self.keep.unwrap_or(1.0), 0.05, 1.0),
+            ("--word-dropout", self.word_dropout, 0.0, 1.0),
             ("--sampling", self.sampling.unwrap_or(0.0), 0.0, 1e9),
             ("--checkpoint", self.checkpoint, 0.01, 1e6),
             ("--threads", self.threads as f64, 1.0, 256.0),

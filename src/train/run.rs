@@ -174,6 +174,12 @@ impl<'a> Run<'a> {
                     .to_owned(),
             });
         }
+        if grooves && options.word_dropout > 0.0 {
+            return Err(TrainError::Option {
+                option: "--word-dropout",
+                cause: "a groove model's inputs are thinned by --keep. Leave it out".to_owned(),
+            });
+        }
         if !grooves && goal.keep < 1.0 {
             return Err(TrainError::Option {
                 option: "--keep",
@@ -213,6 +219,7 @@ impl<'a> Run<'a> {
                 own,
                 noise: Noise::new(self.options.seed, OWN_OUTPUT),
                 keep: self.goal.keep as f32,
+                hidden: self.options.word_dropout,
                 seed: self.options.seed,
             },
         }
@@ -419,6 +426,7 @@ fn settings(options: &Options, config: &Config, command: &str) -> Settings {
         ("learning_rate", options.learning_rate),
         ("batch", options.batch as f64),
         ("augment", options.augment),
+        ("word_dropout", options.word_dropout),
         ("held_out_share", options.held_out),
     ];
     settings.training = Some(Training {
