@@ -217,8 +217,10 @@ fn two(period: u32, rate: u32) -> Duration {
 }
 
 fn missing(error: &StreamError) -> String {
+    let why = error.to_string();
+    let why = why.trim_end_matches('.');
     format!(
-        "{error}: running in silence. Plug in or choose a device, or start PipeWire, PulseAudio or JACK: it is \
+        "{why}: running in silence. Plug in or choose a device, or start PipeWire, PulseAudio or JACK: it is \
          taken as soon as it is there"
     )
 }

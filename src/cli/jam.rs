@@ -90,8 +90,12 @@ pub fn run(arguments: Arguments, verbs: &[String]) -> anyhow::Result<()> {
     if let Some(session) = &arguments.session {
         let name = session.display().to_string();
         if !session.exists() && !name.contains(['.', '/', '\\']) {
-            let near = model::near(&name, verbs.iter().map(String::as_str)).join(", ");
-            return Err(usage(format!("{name}: there is no such verb. Did you mean one of: {near}?")));
+            let near = model::like(&name, verbs.iter().map(String::as_str)).join(", ");
+            let meant =
+                if near.is_empty() { String::new() } else { format!(" Did you mean one of: {near}?") };
+            return Err(usage(format!(
+                "{name}: there is no such verb.{meant} `mvae-tui --help` lists them, and a session is a file NAME.toml"
+            )));
         }
     }
     if let Some(file) = &arguments.session {

@@ -296,6 +296,11 @@ pub enum Intent {
     CallOff,
     /// Leave.
     Quit,
+    /// Leave where it is the second time within a moment: elsewhere the key copies, and the music is not to end by habit.
+    Interrupt {
+        /// Seconds of a steady clock.
+        at: f64,
+    },
 
     /// From a script: let the transport run, whatever plays.
     Run,

@@ -81,13 +81,20 @@ impl Models {
         own
     }
 
+    /// Remembers that the model called `own` inside is found under `name`: it is read when it is first needed, and
+    /// whoever waits for it is told how far that is.
+    pub fn promise(&mut self, name: &str, own: &str) {
+        self.given.insert(own.to_owned(), name.to_owned());
+    }
+
     fn model(&mut self, name: &str, watch: &mut dyn FnMut(Stage) -> bool) -> Result<Arc<MusicVae>, String> {
         if let Some(model) = self.kept.get(name).or_else(|| self.loaded.get(name)) {
             return Ok(model.clone());
         }
         watch(Stage::Loading(0.0));
         let mut told = 0;
-        let found = model::find_watched(name, &mut |share| {
+        let place = self.given.get(name).map_or(name, String::as_str).to_owned();
+        let found = model::find_watched(&place, &mut |share| {
             // A hundred steps are as many as anybody sees.
             let step = (share * 100.0) as u32;
             std::mem::replace(&mut told, step) == step || watch(Stage::Loading(share))
@@ -106,7 +113,7 @@ impl Models {
                 "{name} calls itself {own}, and so does another model of this jam: patterns could not tell them apart. Start again with `--model {name}`"
             )),
             None => {
-                self.prepare(name, &model);
+                self.prepare(&place, &model);
                 self.loaded.insert(own, model.clone());
                 self.loaded.insert(name.to_owned(), model.clone());
                 Ok(model)
@@ -279,9 +286,32 @@ mod tests {
     use crate::jam::fixtures::at;
     use crate::jam::message::Tone;
     use crate::jam::request::{Job, Request};
-    use crate::jam::worker::Maker;
+    use crate::jam::worker::{Maker, Stage};
     use crate::model::{self, Lost};
     use std::sync::{Arc, Mutex};
+
+    #[test]
+    fn a_promised_model_is_read_from_its_own_place_when_it_is_first_needed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("other.safetensors");
+        let own = "drums_2bar_oh_lokl";
+        let (settings, weights) = model::open(own).unwrap();
+        let tensors = weights.into_tensors();
+        model::weights::write(&path, &settings, &tensors, model::weights::Precision::F32).unwrap();
+        let mut models = Models::new();
+        models.promise(&path.to_string_lossy(), own);
+        let job = Job::Sample { model: own.to_owned(), seed: 3, temperature: 1.0, steps: 32 };
+        let request = Request { ticket: 1, job, slots: vec![at("A1")] };
+        let mut shares = Vec::new();
+        let made = models.make(&request, &mut |stage| {
+            if let Stage::Loading(share) = stage {
+                shares.push(share);
+            }
+            true
+        });
+        assert_eq!(made.unwrap().len(), 1);
+        assert!(shares.len() > 2 && shares.is_sorted(), "a file is read, and that is told: {shares:?}");
+    }
 
     #[test]
     fn a_card_that_is_lost_is_told_of_once_and_the_same_patterns_come_from_the_processor() {

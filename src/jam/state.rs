@@ -123,6 +123,8 @@ pub struct State {
     pub clipboard: Option<Arc<Slot>>,
     /// The models there are, for [`super::Intent::NextModel`].
     pub models: Vec<Known>,
+    /// What makes the first pattern where the jam's own model takes a while to be read.
+    pub stand_in: Option<String>,
     /// The selected track: what is launched plays here where it can, and its model makes new patterns.
     pub track: usize,
     /// Seed of the next request; counts up.
@@ -173,6 +175,8 @@ pub struct State {
     pub(super) stamps: [u64; ROWS as usize * COLUMNS as usize],
     /// Times of the last taps, in seconds.
     pub(super) taps: Vec<f64>,
+    /// When it was asked to leave by the key that must be pressed twice, in seconds.
+    pub(super) interrupted: Option<f64>,
     pub(super) next_ticket: u64,
     pub(super) next_launch: u32,
 }
@@ -183,6 +187,7 @@ impl State {
         let model = model.into();
         Self {
             models: vec![Known::drums(model.clone())],
+            stand_in: None,
             track: 0,
             edit: Edit::new(model),
             history: History::default(),
@@ -218,6 +223,7 @@ impl State {
             record_free: false,
             stamps: [0; ROWS as usize * COLUMNS as usize],
             taps: Vec::new(),
+            interrupted: None,
             next_ticket: 1,
             next_launch: 1,
         }

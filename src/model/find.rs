@@ -50,8 +50,11 @@ pub struct Listed {
     pub settings: Result<Settings, ModelError>,
 }
 
+/// A model that someone may still hold; locked by whoever loads it.
+type Held = Arc<Mutex<Weak<MusicVae>>>;
+
 /// Models that someone still holds, so that naming one again does not load it again.
-static LOADED: Mutex<Option<HashMap<String, Weak<MusicVae>>>> = Mutex::new(None);
+static LOADED: Mutex<Option<HashMap<String, Held>>> = Mutex::new(None);
 
 /// The model called `name_or_path`: bundled, else `NAME.safetensors` in one of [`folders`], else a path.
 pub fn find(name_or_path: &str) -> Result<Arc<MusicVae>, ModelError> {
@@ -66,16 +69,33 @@ pub fn find_watched(
     name_or_path: &str,
     watch: &mut dyn FnMut(f64) -> bool,
 ) -> Result<Arc<MusicVae>, ModelError> {
-    // A panic elsewhere leaves the map whole: entries are only ever added.
-    let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-    let loaded = loaded.get_or_insert_default();
-    if let Some(model) = loaded.get(name_or_path).and_then(Weak::upgrade) {
+    let held = {
+        // A panic elsewhere leaves the map whole: entries are only ever added.
+        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        loaded.get_or_insert_default().entry(name_or_path.to_owned()).or_default().clone()
+    };
+    // Only those who want the same model wait while it is read; a panic meanwhile leaves nothing half done.
+    let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(model) = held.upgrade() {
         return Ok(model);
     }
     let (settings, weights) = open_watched(name_or_path, watch)?;
     let model = Arc::new(MusicVae::build(settings, &weights)?);
-    loaded.insert(name_or_path.to_owned(), Arc::downgrade(&model));
+    *held = Arc::downgrade(&model);
     Ok(model)
+}
+
+/// What the model that [`find`] would give says of itself, and how many bytes have to be read from disk for it: none for
+/// a bundled one. Of a file only the header is read, and that all which it promises is there.
+///
+/// # Errors
+/// As [`find`], for what a header shows to be wrong.
+pub fn look(name_or_path: &str) -> Result<(Settings, u64), ModelError> {
+    if let Some((_, bytes)) = BUNDLED.iter().find(|(bundled, _)| *bundled == name_or_path) {
+        return Ok((weights::parse_settings(bytes, name_or_path)?, 0));
+    }
+    let path = file(name_or_path, &folders()).ok_or_else(|| unknown(name_or_path))?;
+    weights::read_outline(&path)
 }
 
 /// As [`find`], but always a model of its own.
@@ -216,7 +236,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BUNDLED, Place, file, files, find, list};
+    use super::{BUNDLED, Place, file, files, find, list, look};
     use crate::model::Decoding;
     use std::sync::Arc;
 
@@ -247,6 +267,21 @@ mod tests {
         assert_eq!(file(&path.to_string_lossy(), &[]), Some(path.clone()));
         assert_eq!(file("../groove", &folders), None);
         assert_eq!(files(dir.path()), [path]);
+    }
+
+    #[test]
+    fn a_look_reads_the_header_alone_and_sees_that_a_file_is_cut_short() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("whole.safetensors");
+        let name = path.to_string_lossy().into_owned();
+        let (bundled, bytes) = BUNDLED[0];
+        let (settings, from_disk) = look(bundled).unwrap();
+        assert_eq!((settings.name.as_str(), from_disk), (bundled, 0));
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(look(&name).unwrap(), (settings, bytes.len() as u64));
+        std::fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
+        let why = look(&name).unwrap_err().to_string();
+        assert!(why.contains("whole.safetensors") && why.contains("1 byte"), "{why}");
     }
 
     #[test]

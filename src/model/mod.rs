@@ -35,12 +35,12 @@ pub(crate) use engine::double::Lost;
 pub use error::ModelError;
 pub use evaluate::Evaluation;
 pub use find::{
-    Listed, Place, attributes_beside, attributes_path, find, find_watched, folders, list, list_folder, open,
-    path_of, user_folder,
+    Listed, Place, attributes_beside, attributes_path, find, find_watched, folders, list, list_folder, look,
+    open, path_of, user_folder,
 };
 pub use forced::Forced;
 pub use names::variables;
-pub use near::near;
+pub use near::{like, near};
 pub use settings::{FORMAT, Settings, Source, Training};
 pub use vae::{Controls, Decoding, Example, MusicVae, Posterior};
 pub use verify::{Verified, verify};

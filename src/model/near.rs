@@ -3,6 +3,19 @@
 /// Up to five of `names` nearest to `wanted` by edit distance, those that contain it first; names that
 /// share next to nothing with it are left out unless nothing is left.
 pub fn near<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let (close, all) = by_distance(wanted, names);
+    let take = if close == 0 { 5 } else { close.min(5) };
+    all.into_iter().take(take).collect()
+}
+
+/// As [`near`], and none where none shares much with `wanted`.
+pub fn like<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let (close, all) = by_distance(wanted, names);
+    all.into_iter().take(close.min(5)).collect()
+}
+
+/// How many of `names` are close to `wanted`, and all of them, each once, the nearest first.
+fn by_distance<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> (usize, Vec<String>) {
     let wanted = wanted.to_lowercase();
     let mut scored: Vec<(usize, &str)> = names
         .map(|name| {
@@ -12,9 +25,9 @@ pub fn near<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<Strin
         })
         .collect();
     scored.sort();
+    scored.dedup();
     let close = scored.iter().filter(|(d, _)| *d <= wanted.len().max(4) / 2).count();
-    let take = if close == 0 { 5 } else { close.min(5) };
-    scored.iter().take(take).map(|(_, name)| (*name).to_owned()).collect()
+    (close, scored.into_iter().map(|(_, name)| name.to_owned()).collect())
 }
 
 /// Levenshtein distance in characters.
@@ -35,7 +48,7 @@ fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{distance, near};
+    use super::{distance, like, near};
 
     #[test]
     fn the_distance_counts_single_letter_changes() {
@@ -47,6 +60,13 @@ mod tests {
     fn a_name_that_contains_the_word_comes_first() {
         let names = ["drums_2bar_oh_lokl", "mel_2bar", "trio_16bar"];
         assert_eq!(near("lokl", names.into_iter())[0], "drums_2bar_oh_lokl");
+    }
+
+    #[test]
+    fn a_name_is_told_once_and_only_where_it_is_meant() {
+        let names = || ["note", "note", "norm"].into_iter();
+        assert_eq!(near("nope", names()), ["note", "norm"]);
+        assert_eq!((like("nope", names()).len(), like("zzzzz", names()).len()), (2, 0));
     }
 
     #[test]

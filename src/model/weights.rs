@@ -131,6 +131,28 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<(Settings, Weights), ModelError
 
 /// Reads only the settings of the model file at `path`, without its weights.
 pub fn read_settings(path: &Path) -> Result<Settings, ModelError> {
+    read_header(path)?.0.settings(&path.display().to_string())
+}
+
+/// Reads only the header of the model file at `path`: its settings, and the length of the file, which has to be what
+/// the header promises.
+pub fn read_outline(path: &Path) -> Result<(Settings, u64), ModelError> {
+    let name = path.display().to_string();
+    let (header, start) = read_header(path)?;
+    let settings = header.settings(&name)?;
+    let length =
+        std::fs::metadata(path).map_err(|source| ModelError::Read { path: path.to_owned(), source })?.len();
+    let promised = start + header.tensors.values().map(Place::end).max().unwrap_or(0);
+    if promised > length {
+        let missing = promised - length;
+        let cause = format!("{missing} byte{} at its end are missing", if missing == 1 { "" } else { "s" });
+        return Err(ModelError::Format { name, cause, remedy: REMEDY.to_owned() });
+    }
+    Ok((settings, length))
+}
+
+/// The header of the model file at `path`, and where its tensors begin.
+fn read_header(path: &Path) -> Result<(Header, u64), ModelError> {
     use std::io::Read;
     let name = path.display().to_string();
     let reading = |source| ModelError::Read { path: path.to_owned(), source };
@@ -144,8 +166,8 @@ pub fn read_settings(path: &Path) -> Result<Settings, ModelError> {
     }
     let mut header = Vec::new();
     file.take(length).read_to_end(&mut header).map_err(reading)?;
-    let header: Header = serde_json::from_slice(&header).map_err(|e| fault(e.to_string()))?;
-    header.settings(&name)
+    let header = serde_json::from_slice(&header).map_err(|e| fault(e.to_string()))?;
+    Ok((header, 8 + length))
 }
 
 /// Reads only the settings from the bytes of a model file; `name` stands in messages.
@@ -153,17 +175,31 @@ pub fn parse_settings(bytes: &[u8], name: &str) -> Result<Settings, ModelError> 
     let fault =
         |cause: String| ModelError::Format { name: name.to_owned(), cause, remedy: REMEDY.to_owned() };
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| fault(e.to_string()))?;
-    Header { metadata: header.metadata().clone().unwrap_or_default() }.settings(name)
+    Header { metadata: header.metadata().clone().unwrap_or_default(), tensors: HashMap::new() }.settings(name)
 }
 
 /// The longest header the format allows.
 const MAX_HEADER: u64 = 100_000_000;
 
-/// The part of a header that [`read_settings`] wants.
+/// The part of a header that is read without the weights.
 #[derive(serde::Deserialize)]
 struct Header {
     #[serde(default, rename = "__metadata__")]
     metadata: HashMap<String, String>,
+    #[serde(flatten)]
+    tensors: HashMap<String, Place>,
+}
+
+/// Where a tensor lies behind the header.
+#[derive(serde::Deserialize)]
+struct Place {
+    data_offsets: [u64; 2],
+}
+
+impl Place {
+    fn end(&self) -> u64 {
+        self.data_offsets[1]
+    }
 }
 
 impl Header {

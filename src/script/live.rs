@@ -151,7 +151,7 @@ pub fn play(
     let (_rig, news) = rig(&mut session.player, &options)?;
     let osc = osc_out(options.osc_out.as_deref())?;
     let mut headless = Headless::new(super::stage::Settings { seed: options.seed, strict: false });
-    let mut unheard = false;
+    let (mut unheard, mut told) = (false, false);
     let watched = watch(path);
     if let Err(error) = &watched {
         say(Tone::Hint, &format!("{}: changes are not followed ({error})", path.display()));
@@ -200,8 +200,18 @@ pub fn play(
         if let Some(Ok(outcome)) = waiting.as_ref().map(Receiver::try_recv) {
             // What is wrong with a later version has been said, and the one before plays on.
             waiting = None;
-            if !shot.playing {
-                outcome?;
+            match outcome {
+                Err(error) if !shot.playing => return Err(error.into()),
+                Ok(()) if !std::mem::replace(&mut told, true) => {
+                    let name = path.display();
+                    say(
+                        Tone::Good,
+                        &format!(
+                            "{name} plays. Ctrl-C ends it; what is saved to it is heard at the next bar"
+                        ),
+                    );
+                }
+                _ => {}
             }
         }
         if let Ok((_, changes)) = &watched

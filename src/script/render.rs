@@ -42,6 +42,8 @@ pub struct Take {
     sequencer: Sequencer,
     retired: Vec<Arc<Clip>>,
     end: f64,
+    /// Where it ends was not asked for.
+    cut: bool,
     /// Beat and tempo of each change.
     tempos: Vec<(f64, f64)>,
     /// What was said, in order.
@@ -65,6 +67,7 @@ impl Take {
             sequencer: Sequencer::new(f64::from(rate)),
             retired: Vec::new(),
             end: f64::from(bars.unwrap_or(LONGEST)) * 4.0,
+            cut: bars.is_none(),
             tempos: vec![(0.0, 120.0)],
             said: Vec::new(),
         })
@@ -87,6 +90,11 @@ impl Take {
         let last = self.sequencer.timeline().frame_of(self.end);
         let now = self.sequencer.snapshot().frames;
         let left = last.saturating_sub(now).min(frames as u64) as usize;
+        if more && left == 0 && self.cut {
+            let text =
+                format!("it does not stop by itself: cut after {LONGEST} bars. `--bars N` renders so many");
+            self.said.push((Tone::Hint, text));
+        }
         more &= left > 0;
         if more {
             self.sequencer.render(left, out, &mut self.retired);

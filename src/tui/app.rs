@@ -23,15 +23,18 @@ use super::picker::Picker;
 use super::strokes::Strokes;
 use super::tape::Tape;
 use super::theme::{Shelf, Theme};
-use super::view::{self, Layout};
+use super::view::{self, Layout, Reach};
 use crate::audio::SoundNews;
 use crate::engine::Snapshot;
-use crate::jam::{Effect, Intent, SlotId, State, Tone, track, update};
+use crate::jam::{Effect, Intent, Message, SlotId, State, Tone, track, update};
 use crate::midi::Panel;
 
 /// Said where something waits for a MIDI input and there is none.
 const UNWIRED: &str =
     "No MIDI input is open, so nothing will come: `:midi-in NAME` opens one, `mvae-tui ports` lists them";
+
+/// Beats for which what was done is news.
+const OLD: f64 = 32.0;
 
 /// How the roll goes along with the music.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +73,7 @@ pub struct App {
     /// The help is shown, from this line on.
     pub help: Option<u16>,
     /// How far the help can be scrolled, as last drawn.
-    pub help_end: u16,
+    pub help_reach: Reach,
     /// The screen is too small to show the jam: keys that would change what nobody sees do nothing.
     pub cramped: bool,
     /// How the roll follows.
@@ -101,6 +104,8 @@ pub struct App {
     pub redraw: bool,
     /// Messages ever said when the player last did something: these were seen.
     pub seen: u64,
+    /// The newest message as first seen (messages ever said, how often it was), and the beat at that time.
+    told: (u64, u32, f64),
     /// The command given next is learned by a pad instead of being done.
     pub teaching: bool,
     /// The themes there are.
@@ -133,7 +138,7 @@ impl App {
             drift: Drift::default(),
             welcome: false,
             help: None,
-            help_end: 0,
+            help_reach: Reach::default(),
             cramped: false,
             follow: Follow::Scroll,
             editor: None,
@@ -149,6 +154,7 @@ impl App {
             dues: Dues::default(),
             redraw: false,
             seen: 0,
+            told: (0, 0, 0.0),
             teaching: false,
             shelf: Shelf::default(),
             theme_folder: None,
@@ -164,6 +170,16 @@ impl App {
     /// an option made of this one time is no choice.
     pub fn kept_theme(&self, before: &str) -> String {
         self.theme_chosen.clone().unwrap_or_else(|| before.to_owned())
+    }
+
+    /// The message that stands in the status line. What was done is old news after eight bars; what is to be done about
+    /// something stays.
+    pub fn standing(&self) -> Option<&Message> {
+        let message = self.jam.log.standing(self.seen)?;
+        let news = (self.jam.log.total(), message.times) != (self.told.0, self.told.1);
+        let young = (0.0..=OLD).contains(&(self.meter.beat - self.told.2));
+        let done = matches!(message.tone, Tone::Said | Tone::Good);
+        (!done || news || young || !self.jam.playing).then_some(message)
     }
 
     /// True where a MIDI input is open.

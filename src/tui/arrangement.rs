@@ -92,6 +92,16 @@ impl Arrangement {
         }
     }
 
+    /// As a jam begins with it: the pane of scripts hides the bank on most screens, and a jam without a script has nothing
+    /// for it to show.
+    pub fn to_begin_with(mut self) -> Self {
+        if self.side == Pane::Code {
+            self.side = Pane::Detail;
+        }
+        self.zoom = self.zoom.filter(|pane| *pane != Pane::Code);
+        self
+    }
+
     /// True where `pane` stands beside the bank, or in its place.
     pub fn shows(&self, pane: Pane) -> bool {
         self.zoom.map_or(self.side == pane, |zoomed| zoomed == pane)
@@ -115,6 +125,14 @@ mod tests {
         assert_eq!((panes.side, panes.zoom), (Pane::Mixer, None));
         panes.toggle_side(Pane::Mixer);
         assert_eq!(panes.side, Pane::Detail);
+    }
+
+    #[test]
+    fn a_jam_begins_without_the_pane_of_scripts_and_with_any_other() {
+        let of = |side, zoom| Arrangement { side, zoom, all_tracks: true, ..Arrangement::default() };
+        let begun = of(Pane::Code, Some(Pane::Code)).to_begin_with();
+        assert_eq!(begun, of(Pane::Detail, None));
+        assert_eq!(of(Pane::Mixer, Some(Pane::Roll)).to_begin_with(), of(Pane::Mixer, Some(Pane::Roll)));
     }
 
     #[test]

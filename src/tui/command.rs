@@ -301,7 +301,8 @@ const ROWS: &[Row] = &[
     ("help", "?  f1", Group::Jam, "all keys", |_, _| Action::View(View::Help)),
     ("welcome", "f2", Group::Jam, "three keys to begin with", |_, _| Action::View(View::Welcome)),
     ("close", "esc", Group::Jam, "close this, forget the mark", |_, _| Action::View(View::Close)),
-    ("quit", "q  ctrl-c", Group::Jam, "quit", |_, _| jam(Intent::Quit)),
+    ("interrupt", "ctrl-c", Group::Jam, "twice: quit", |m, _| jam(Intent::Interrupt { at: m.seconds })),
+    ("quit", "q", Group::Jam, "quit", |_, _| jam(Intent::Quit)),
 ];
 
 /// The same while notes are edited.

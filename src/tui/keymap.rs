@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_stray_prefix_swallows_neither_space_nor_ctrl() {
-        for (key, wanted) in [("space", "play"), ("ctrl-c", "quit"), ("ctrl-z", "undo")] {
+        for (key, wanted) in [("space", "play"), ("ctrl-c", "interrupt"), ("ctrl-z", "undo")] {
             let mut keymap = Keymap::default();
             let _ = keymap.press(Chord::parse("m").unwrap());
             match keymap.press(Chord::parse(key).unwrap()) {

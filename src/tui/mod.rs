@@ -22,6 +22,7 @@ mod ink;
 mod keep;
 pub mod keymap;
 pub mod late;
+mod opening;
 mod options;
 mod outside;
 mod panics;

@@ -43,7 +43,7 @@ impl App {
                     return command.map_or_else(Vec::new, |index| self.do_command(index, moment));
                 }
                 0 => {}
-                up => self.help = Some(scroll.saturating_add_signed(-2 * up).min(self.help_end)),
+                up => self.help = Some(scroll.saturating_add_signed(-2 * up).min(self.help_reach.end)),
             }
             return Vec::new();
         }

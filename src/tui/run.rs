@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal, Stdout, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,6 +18,7 @@ use super::command::Moment;
 use super::frames::Frames;
 use super::host::Host;
 use super::keep::keep;
+use super::opening::{self, Opening, known_models, known_vectors};
 use super::options::Options;
 use super::outside::Outside;
 use super::terminal::{self, Guard};
@@ -30,10 +30,9 @@ use crate::engine;
 use crate::jam::models::Models;
 use crate::jam::session::{Session, SessionError, store};
 use crate::jam::worker::{Worker, reason};
-use crate::jam::{Effect, Intent, Known, ScriptOrder, State, Tone, limits};
-use crate::latent::attributes::{Attributes, Table};
+use crate::jam::{Effect, Intent, ScriptOrder, State, Tone, limits};
 use crate::midi::Listed;
-use crate::model::{self, Kind, ModelError};
+use crate::model::ModelError;
 
 /// The model that samples when none is asked for.
 pub const DEFAULT_MODEL: &str = "drums_2bar_oh_lokl";
@@ -152,7 +151,6 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     };
     let config = options.config;
     let name = options.model.as_deref().or(config.model.as_deref()).unwrap_or(DEFAULT_MODEL);
-    let model = model::find(name)?;
     let (sender, events) = mpsc::channel();
     let answers = sender.clone();
     let answer = move |intent| {
@@ -163,9 +161,8 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let mut models = Models::new().telling(move |tone, text| {
         let _ = engines.send(Event::News(Intent::Say(tone, text)));
     });
-    let settings = model.settings().clone();
     let given = name.to_owned();
-    let name = models.keep(name, model);
+    let Opening { name, settings, stand_in } = opening::open(&mut models, name)?;
     let worker = Worker::start(models, answer)?;
     let news = sender.clone();
     let hear = move |heard| {
@@ -191,6 +188,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let theme = Theme::of(&shelf, theme, Depth::detect(|key| std::env::var(key).ok()));
     let mut jam = State::new(&*name, options.seed.unwrap_or_else(seed_of_the_clock));
     jam.know(known_models(&name, &settings));
+    jam.stand_in = stand_in;
     // A model of melodies plays on the lead: that is the track to begin with.
     let own = jam.edit.tracks.iter().position(|track| track.model == *name);
     jam.track = own.unwrap_or(0);
@@ -245,7 +243,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     for problem in &options.problems {
         app.intent(Intent::Say(Tone::Hint, problem.clone()));
     }
-    app.panes = choices.panes;
+    app.panes = choices.panes.to_begin_with();
     app.welcome = opened.is_none()
         && options.script.is_none()
         && options.state.as_deref().is_some_and(Choices::is_first);
@@ -337,44 +335,6 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         Ok(result) => result,
         Err(payload) => Err(TuiError::Fault(fault.unwrap_or_else(|| reason(&*payload).to_owned()))),
     }
-}
-
-/// The models at hand that a jam can play, and `used` among them wherever it was found.
-pub(super) fn known_models(used: &str, settings: &model::Settings) -> Vec<Known> {
-    let known = |name: &str, settings: &model::Settings| Known {
-        name: name.to_owned(),
-        kind: settings.kind,
-        steps: settings.steps as u32,
-    };
-    // Chords are given by nobody here, and performances have no notes on a grid.
-    let plays = |settings: &model::Settings| {
-        settings.kind != Kind::Performance
-            && settings.catalogue().is_ok_and(|config| config.control_depth == 0)
-    };
-    let mut models: Vec<Known> = model::list()
-        .into_iter()
-        .filter_map(|listed| Some(known(&listed.name, listed.settings.as_ref().ok().filter(|s| plays(s))?)))
-        .collect();
-    if !models.iter().any(|model| model.name == used) {
-        models.insert(0, known(used, settings));
-    }
-    models
-}
-
-/// What is known of the attribute vectors of the models at hand. Those that cannot be read are as good as none; the
-/// command line says why (`attributes list`).
-pub(super) fn known_vectors(used: &str, settings: &model::Settings) -> Vec<Arc<Table>> {
-    let table = |name: &str, settings: &model::Settings| {
-        Attributes::beside(name, settings).ok().map(|vectors| Arc::new(vectors.table().clone()))
-    };
-    let mut tables: Vec<Arc<Table>> = model::list()
-        .into_iter()
-        .filter_map(|listed| table(&listed.name, listed.settings.as_ref().ok()?))
-        .collect();
-    if tables.iter().all(|table| table.model != settings.name) {
-        tables.extend(table(used, settings));
-    }
-    tables
 }
 
 /// How the jam begins: with the session that was asked for, or with a first pattern.
@@ -529,9 +489,9 @@ impl Loop<'_> {
         }
         let area = self.area()?;
         self.app.resized(area);
-        let (app, mut end) = (&*self.app, 0);
-        self.screen.draw(area, |buffer| end = view::draw(app, area, buffer))?;
-        self.app.help_end = end;
+        let (app, mut reach) = (&*self.app, view::Reach::default());
+        self.screen.draw(area, |buffer| reach = view::draw(app, area, buffer))?;
+        self.app.help_reach = reach;
         Ok(Instant::now())
     }
 

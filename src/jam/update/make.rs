@@ -11,7 +11,7 @@ use crate::jam::progress::Progress;
 use crate::jam::request::{Job, Request};
 use crate::jam::slot::{Slot, SlotId};
 use crate::jam::state::{Opening, Pending, State};
-use crate::jam::track::{nouns, plural};
+use crate::jam::track::{Known, nouns, plural};
 
 /// Sends `job` to the worker; `names` has one name a place. `ends` go into the bank together with the answer.
 pub(super) fn order(
@@ -85,9 +85,13 @@ fn next_seed(state: &mut State) -> u64 {
 }
 
 fn sample_into(state: &mut State, slots: Vec<SlotId>, label: String) -> Vec<Effect> {
+    sample_by(state, state.known(state.model()), slots, label)
+}
+
+/// As [`sample_into`], by another model than the selected track's.
+fn sample_by(state: &mut State, known: Known, slots: Vec<SlotId>, label: String) -> Vec<Effect> {
     let seed = next_seed(state);
     let names = (0..slots.len() as u32).map(|index| names::of_seed(seed, index)).collect();
-    let known = state.known(state.model());
     let job =
         Job::Sample { model: known.name, seed, temperature: state.edit.temperature, steps: known.steps };
     order(state, job, slots, names, Vec::new(), label)
@@ -95,18 +99,20 @@ fn sample_into(state: &mut State, slots: Vec<SlotId>, label: String) -> Vec<Effe
 
 pub(super) fn begin(state: &mut State) -> Vec<Effect> {
     let place = state.cursor;
-    let effects = sample_into(state, vec![place], format!("sample {place}"));
+    let own = state.model().to_owned();
+    let by = state.stand_in.take().unwrap_or_else(|| own.clone());
+    let known = state.known(&by);
+    let noun = known.noun();
+    let effects = sample_by(state, known, vec![place], format!("sample {place}"));
     let opening = state.history.is_empty().then_some(Opening::Beat);
     if let Some(pending) = state.pending.last_mut() {
         (pending.launch, pending.opening) = (Some(place), opening);
     }
+    let meanwhile =
+        if by == own { String::new() } else { format!(", while {own} is read: what it makes follows") };
     state.say(
         Tone::Said,
-        format!(
-            "Making a first {} with {}: it plays as soon as it is there",
-            state.known(state.model()).noun(),
-            state.model()
-        ),
+        format!("Making a first {noun} with {by}: it plays as soon as it is there{meanwhile}"),
     );
     effects
 }

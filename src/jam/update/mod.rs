@@ -142,6 +142,7 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Open(path) => vec![Effect::Open(path)],
         Intent::CallOff => work::call_off(state),
         Intent::Quit => vec![Effect::Quit],
+        Intent::Interrupt { at } => transport::interrupt(state, at),
 
         Intent::Run => scripts::run(state),
         Intent::Perform(command) => scripts::perform(state, command),

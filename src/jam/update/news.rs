@@ -62,7 +62,18 @@ pub(super) fn generated(state: &mut State, ticket: u64, mut patterns: Vec<Genera
         .collect();
     let landed = |place: SlotId| fresh.iter().any(|(changed, _)| *changed == place);
     let mut effects = match pending.launch.filter(|place| landed(*place)) {
-        Some(place) => bank::launch(state, place),
+        Some(place) => {
+            let effects = bank::launch(state, place);
+            if pending.label == palette::LABEL && state.is_queued(place) {
+                let when = state.quantise.phrase();
+                let text = "the middle of the four corners comes in";
+                state.say(
+                    Tone::Good,
+                    format!("{place}, {text} {when}. {{dot-left}} {{dot-right}} {{dot-up}} {{dot-down}} move the dot"),
+                );
+            }
+            effects
+        }
         None => {
             let mut effects = bank::follow(state, landed);
             if sliders::is(&pending.label) {
@@ -73,9 +84,15 @@ pub(super) fn generated(state: &mut State, ticket: u64, mut patterns: Vec<Genera
             effects
         }
     };
-    if let (Some(Opening::Beat), [(place, _), ..]) = (pending.opening, &fresh[..]) {
+    if let (Some(Opening::Beat), [(place, slot), ..]) = (pending.opening, &fresh[..]) {
         effects.extend(make::open_row(state, *place));
-        if state.playing {
+        let (by, own) = (&slot.recipe().model, state.model());
+        if state.playing && by != own {
+            let text = format!(
+                "{by} plays. {own} is being read, and fills the row then; {{call-off}} calls that off"
+            );
+            state.say(Tone::Good, text);
+        } else if state.playing {
             state.say(Tone::Good, "It plays. {left} {right} choose, {launch} brings in, {sample} samples anew, {help} shows all keys");
         }
     }

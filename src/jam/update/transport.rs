@@ -129,6 +129,18 @@ pub(super) fn tap(state: &mut State, at: f64) -> Vec<Effect> {
     }
 }
 
+/// Longest time between the two presses that end a jam, in seconds.
+const INTERRUPT_PAUSE: f64 = 3.0;
+
+pub(super) fn interrupt(state: &mut State, at: f64) -> Vec<Effect> {
+    let before = state.interrupted.replace(at);
+    let again = before.is_some_and(|before| (0.0..=INTERRUPT_PAUSE).contains(&(at - before)));
+    if again || !state.playing {
+        return vec![Effect::Quit];
+    }
+    say(state, Tone::Hint, "{interrupt} once more ends the jam, as {quit} does at once")
+}
+
 pub(super) fn swing(state: &mut State, swing: f32) -> Vec<Effect> {
     let swing = limits::hundredths(swing, &limits::SWING);
     if swing == state.edit.swing {

@@ -64,9 +64,9 @@ impl App {
         }
         if self.cramped {
             return match action {
-                Action::Jam(intent @ (Intent::TogglePlay | Intent::Panic | Intent::Quit)) => {
-                    self.intent(intent)
-                }
+                Action::Jam(
+                    intent @ (Intent::TogglePlay | Intent::Panic | Intent::Quit | Intent::Interrupt { .. }),
+                ) => self.intent(intent),
                 _ => Vec::new(),
             };
         }
@@ -134,10 +134,10 @@ impl App {
         let to = match code {
             KeyCode::Down | KeyCode::Char('j') => scroll.saturating_add(1),
             KeyCode::Up | KeyCode::Char('k') => scroll.saturating_sub(1),
-            KeyCode::PageDown => scroll.saturating_add(10),
-            KeyCode::PageUp => scroll.saturating_sub(10),
+            KeyCode::PageDown => scroll.saturating_add(self.help_reach.page),
+            KeyCode::PageUp => scroll.saturating_sub(self.help_reach.page),
             _ => return None,
         };
-        Some(to.min(self.help_end))
+        Some(to.min(self.help_reach.end))
     }
 }

@@ -34,6 +34,12 @@ impl App {
     pub fn observe(&mut self, now: Snapshot) -> Vec<Effect> {
         let before = std::mem::replace(&mut self.meter, now);
         self.strokes.observe(&before, &now);
+        let news = (self.jam.log.total(), self.jam.log.last().map_or(0, |message| message.times));
+        if news != (self.told.0, self.told.1) {
+            self.told = (news.0, news.1, now.beat);
+        } else if now.beat < self.told.2 {
+            self.told.2 = now.beat;
+        }
         let mut effects = Vec::new();
         if self.jam.recording.is_some() && now.playing {
             effects.extend(self.intent(Intent::RecordUntil(now.beat)));

@@ -1,7 +1,7 @@
 use super::*;
 use crate::jam::fixtures::{at, with_all_kinds};
 use crate::jam::{Intent, Quantise, Tone};
-use crate::tui::view::{Layout, Target};
+use crate::tui::view::{Layout, Reach, Target};
 
 #[test]
 fn keys_move_the_selection_and_launch_at_the_bar() {
@@ -56,7 +56,7 @@ fn escape_takes_one_thing_back_at_a_time() {
 fn the_help_scrolls_no_further_than_it_is_long_and_the_next_command_takes_it_away_and_does_no_more() {
     let mut app = playing(1.0);
     press(&mut app, "?");
-    app.help_end = 3;
+    app.help_reach = Reach { end: 3, page: 20 };
     press(&mut app, "down down down down down down");
     assert_eq!(app.help, Some(3));
     press(&mut app, "up up up up up");
@@ -119,7 +119,43 @@ fn what_goes_wrong_is_in_the_log_with_the_keys_in_use() {
 fn quit_saves_no_questions() {
     let mut app = playing(1.0);
     assert_eq!(press(&mut app, "q"), [Effect::Quit]);
-    assert_eq!(press(&mut app, "ctrl-c"), [Effect::Quit]);
+}
+
+#[test]
+fn a_key_that_copies_elsewhere_ends_the_music_only_when_it_is_pressed_twice() {
+    let mut app = playing(1.0);
+    let mut at = |seconds| {
+        let key = KeyEvent::from(Chord::parse("ctrl-c").unwrap());
+        let effects = app.key(key, &Moment { seconds, beat: None });
+        (effects, app.keymap.fill_in(&app.jam.log.last().unwrap().text))
+    };
+    assert_eq!(at(1.0), (vec![], "ctrl-c once more ends the jam, as q does at once".to_owned()));
+    assert_eq!(at(60.0).0, [], "that was another time");
+    assert_eq!(at(61.0).0, [Effect::Quit]);
+    app.jam.playing = false;
+    assert_eq!(press(&mut app, "ctrl-c"), [Effect::Quit], "nothing is lost where nothing plays");
+}
+
+#[test]
+fn a_message_leaves_the_status_line_after_eight_bars_and_what_is_to_be_done_stays() {
+    let mut app = playing(1.0);
+    let shown = |app: &App| app.standing().map(|message| message.text.clone());
+    let at = |app: &mut App, beat| {
+        let launch = app.jam.sounding[0];
+        app.observe(snapshot(beat, launch, None));
+    };
+    for (tone, stays) in [(Tone::Said, false), (Tone::Good, false), (Tone::Hint, true), (Tone::Error, true)] {
+        app.intent(Intent::Say(tone, format!("{tone:?}")));
+        at(&mut app, 4.0);
+        at(&mut app, 36.0);
+        assert_eq!(shown(&app), Some(format!("{tone:?}")));
+        at(&mut app, 37.0);
+        assert_eq!(shown(&app).is_some(), stays, "{tone:?}");
+        at(&mut app, 1.0);
+    }
+    press(&mut app, "esc");
+    app.intent(Intent::Say(Tone::Said, "new".into()));
+    assert_eq!(shown(&app), Some("new".to_owned()));
 }
 
 #[test]

@@ -12,6 +12,11 @@ use crate::tui::arrangement::{Arrangement, Pane};
 /// Smallest screen the jam is played on, in columns and lines.
 pub const SMALLEST: (u16, u16) = (60, 16);
 
+/// Most lines of a lane.
+const LANE: u16 = 6;
+/// Lines that a pane in the bank's place has at least.
+const WORK: u16 = 8;
+
 /// The panes. Empty panes have no height.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
@@ -160,13 +165,21 @@ impl Layout {
         let (wide, tall) = (area.width >= 110, area.height >= 54);
         let header_height = if area.height < 20 { 1 } else { 2 };
         let hints_height = u16::from(area.height >= 18);
-        let lane_height = if tall { 2 } else { 1 };
         // What the roll leaves is the bank's; a short screen shows some of its rows.
         let left = area.height - header_height - hints_height - 1;
+        let lane_height = match panes.zoom {
+            // A kit that has the screen to itself fills it.
+            Some(Pane::Roll) if wish <= classes => (left.saturating_sub(2) / classes).clamp(1, LANE),
+            _ if tall => 2,
+            _ => 1,
+        };
+        let mixing = panes.side != Pane::Detail;
         let roll_height = match panes.zoom {
             Some(Pane::Roll) => left,
             Some(_) => 0,
             None if panes.without_bank && !wide && panes.side == Pane::Detail => left,
+            // A pane in the bank's place has room to work in: the kit is folded into four lanes for it.
+            None if mixing && !wide && left < 2 + classes + WORK => left.saturating_sub(WORK).max(6),
             // Two lines to a lane where only drums are shown; else each line is a key.
             None if wish <= classes => (2 + classes * lane_height).min(left.saturating_sub(3)),
             None => (2 + wish).min(left.saturating_sub(5)).max((2 + classes).min(left.saturating_sub(3))),
@@ -176,7 +189,6 @@ impl Layout {
         let bank_rows = (left.saturating_sub(1) / slot_height).min(u16::from(ROWS));
         let bank_height = if left == 0 { 0 } else { 1 + bank_rows * slot_height };
 
-        let mixing = panes.side != Pane::Detail;
         // Code has long lines.
         let writing = panes.side == Pane::Code && area.width < 170;
         let bankless = panes.without_bank || panes.zoom.is_some() || mixing && !wide || writing;
@@ -326,7 +338,8 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::{Layout, SMALLEST, Target};
-    use crate::jam::SlotId;
+    use crate::jam::{SlotId, kit};
+    use crate::tui::arrangement::{Arrangement, Pane};
     use ratatui::layout::Rect;
 
     #[test]
@@ -345,6 +358,22 @@ mod tests {
                     assert_eq!(layout.target(at.x, at.y, place), Some(Target::Slot(place)));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_pane_in_the_banks_place_has_lines_to_work_in_and_a_zoomed_kit_fills_the_screen() {
+        let classes = u16::from(kit::CLASSES);
+        for (size, roll) in [((60, 16), 6), ((80, 24), 11)] {
+            let panes = Arrangement { side: Pane::Code, ..Arrangement::default() };
+            let layout = Layout::arranged(Rect::new(0, 0, size.0, size.1), &panes, classes).unwrap();
+            let (_, room) = layout.guest.unwrap();
+            assert!(room.height >= 8 && layout.roll.height == roll, "{size:?}: {layout:?}");
+        }
+        for (size, lines) in [((80, 24), 2), ((120, 40), 3), ((200, 60), 6)] {
+            let panes = Arrangement { zoom: Some(Pane::Roll), ..Arrangement::default() };
+            let layout = Layout::arranged(Rect::new(0, 0, size.0, size.1), &panes, classes).unwrap();
+            assert_eq!(layout.lane_height, lines, "{size:?}");
         }
     }
 

@@ -24,16 +24,17 @@ use crate::jam::plain;
 use crate::music::pattern::Part;
 
 pub use layout::{Layout, SMALLEST, Target};
+pub use overlay::Reach;
 
-/// Draws the whole screen. Returns how far the help can be scrolled (0 where it is not shown).
-pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> u16 {
+/// Draws the whole screen. Returns how far the help can be scrolled (not at all where it is not shown).
+pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Reach {
     buffer.set_style(area, app.theme.style("ui"));
     let Some(layout) = Layout::of(app, area) else {
         overlay::too_small(app, area, buffer);
         if app.theme.is_ascii() {
             ascii::fold(area, buffer);
         }
-        return 0;
+        return Reach::default();
     };
     header::draw(app, &layout, buffer);
     roll::draw(app, &layout, buffer);
@@ -50,11 +51,11 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> u16 {
     if let Some(list) = &app.picker {
         picker::draw(app, list, area, buffer);
     }
-    let end = match app.help {
+    let reach = match app.help {
         Some(scroll) => overlay::help(app, area, scroll, buffer),
         None => {
             overlay::ways(app, area, buffer);
-            0
+            Reach::default()
         }
     };
     if app.welcome {
@@ -63,7 +64,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> u16 {
     if app.theme.is_ascii() {
         ascii::fold(area, buffer);
     }
-    end
+    reach
 }
 
 /// What lies under the pointer at a cell of a screen of `area`.

@@ -171,8 +171,17 @@ pub fn help_at(app: &App, area: Rect, scroll: u16, x: u16, y: u16) -> Option<usi
     }
 }
 
+/// How far the help can be scrolled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// The last line that the sheet may begin with.
+    pub end: u16,
+    /// Lines on a sheet, in all its columns: a page on, no line is seen twice in another column.
+    pub page: u16,
+}
+
 /// Draws all keys over `area`, from line `scroll` on; gives back how far it can be scrolled.
-pub fn help(app: &App, area: Rect, scroll: u16, buffer: &mut Buffer) -> u16 {
+pub fn help(app: &App, area: Rect, scroll: u16, buffer: &mut Buffer) -> Reach {
     let lines = lines(app);
     let (outer, columns) = sheet(lines.len() as u16, area);
     let height = outer.height - 2;
@@ -208,7 +217,7 @@ pub fn help(app: &App, area: Rect, scroll: u16, buffer: &mut Buffer) -> u16 {
             }
         }
     }
-    most
+    Reach { end: most, page: height * columns }
 }
 
 /// Where the ways of a begun key sequence stand: the frame, and the columns of one way.

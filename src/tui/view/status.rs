@@ -27,7 +27,7 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
         _ => String::new(),
     };
     let [long, brief] = work(app, making).map(|work| format!("{work}{help}"));
-    let (text, mark, scope, most) = match app.jam.log.standing(app.seen) {
+    let (text, mark, scope, most) = match app.standing() {
         Some(message) => {
             let (mark, scope) = match message.tone {
                 Tone::Said => (" \u{2022} ", "status"),

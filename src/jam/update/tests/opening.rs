@@ -1,4 +1,5 @@
 use super::super::super::fixtures::answer;
+use super::super::super::{Job, Request};
 use super::*;
 
 #[test]
@@ -47,4 +48,29 @@ fn another_first_beat_before_the_first_one_is_there_opens_the_jam_too() {
     let effects = give(&mut state, Intent::Sample(Some(at("A1"))));
     assert!(effects.contains(&Effect::Play), "{effects:?}");
     assert!(state.playing && state.edit.bank.len() == 8 && state.history.is_empty());
+}
+
+#[test]
+fn a_model_that_takes_a_while_to_be_read_lets_another_play_first_and_fills_the_row() {
+    let mut state = fresh();
+    state.stand_in = Some("drums_small".into());
+    let own = state.model().to_owned();
+    let Effect::Generate(first) = update(&mut state, Intent::Begin)[0].clone() else {
+        panic!("nothing asked")
+    };
+    let by = |request: &Request| match &request.job {
+        Job::Sample { model, .. } => model.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(by(&first), "drums_small");
+    let effects = update(&mut state, answer(&first));
+    assert!(state.playing);
+    let row = effects.iter().find_map(|effect| match effect {
+        Effect::Generate(request) => Some(request.clone()),
+        _ => None,
+    });
+    let row = row.unwrap();
+    assert_eq!((by(&row), row.slots.len()), (own, 7));
+    give(&mut state, Intent::CallOff);
+    assert!(state.pending.is_empty() && state.playing, "the music goes on without it");
 }

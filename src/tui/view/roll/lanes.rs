@@ -32,7 +32,7 @@ pub fn lanes(band: &Band) -> Vec<Lane> {
         let lanes = GROUPS.iter().zip(0..band.area.height);
         return lanes.map(|(group, y)| Lane { classes: group.0.to_vec(), area: line(y, 1) }).collect();
     }
-    let height = (band.area.height / classes).min(2);
+    let height = band.area.height / classes;
     (0..kit::CLASSES)
         .rev()
         .zip(0..)
@@ -208,10 +208,11 @@ fn draw_lane(
             }
         };
         for y in lane.area.top()..lane.area.bottom() {
-            // Where lanes are two lines high, the lower line is half: lanes stay apart.
+            // Where lanes are several lines high, the lowest is half: lanes stay apart.
+            let last = lane.area.height > 1 && y + 1 == lane.area.bottom();
             let glyph = match glyph {
-                "\u{2588}" if y > lane.area.top() => "\u{2580}",
-                "\u{258c}" if y > lane.area.top() => "\u{2598}",
+                "\u{2588}" if last => "\u{2580}",
+                "\u{258c}" if last => "\u{2598}",
                 other => other,
             };
             if let Some(target) = buffer.cell_mut((left + x, y)) {
