@@ -197,10 +197,12 @@ pub mod functions {
         Tune::new(pattern.pattern().looped(steps))
     }
 
-    /// A bar of fill for the pattern, denser in its second half, as its model has it.
+    /// A bar of fill for the pattern's last bar: it begins as that does and ends with more, as the model of the pattern
+    /// has it, or the one that takes it. Each bar of the music has another.
     #[rhai_fn(return_raw, name = "fill", pure)]
     pub fn fill(pattern: &mut Tune) -> Outcome<Tune> {
-        fills::of(pattern, (here()?.beat() / 4.0).max(0.0) as u64)
+        let from = fills::last_bar(pattern.pattern());
+        fills::of(pattern, pattern.pattern(), from, (here()?.beat() / 4.0 + 1e-6).max(0.0) as u64)
     }
 
     /// Both patterns at once; the shorter is repeated until the longer ends.

@@ -20,7 +20,7 @@ use rhai::{Engine, Module, exported_module};
 use super::value::{Midi, Model, Palette, Point, Push, Tune, Way};
 
 pub use models::likeliest;
-pub use play::Bank;
+pub use play::{Bank, by_hand};
 
 /// Subjects with their functions, in the order of the reference.
 pub fn subjects() -> Vec<(&'static str, Module)> {

@@ -8,7 +8,7 @@ use super::super::context::{Body, LoopPlan, here};
 use super::super::error::{OrFail, Outcome, fail};
 use super::super::runtime::{end_chain, start_loop};
 use super::super::stage::Act;
-use super::super::value::{Point, Tune};
+use super::super::value::{Model, Point, Tune};
 use super::models::functions::encode;
 use super::models::home;
 use crate::engine::Order;
@@ -193,7 +193,7 @@ pub mod functions {
         let context = here()?;
         let made = match pattern.origin() {
             Some((made, _)) => made.clone(),
-            None => Arc::new(by_hand(&pattern)?),
+            None => Arc::new(by_hand(&pattern)?.0),
         };
         context.stage.put(place, pattern);
         let low = register::octaves(&made.pattern);
@@ -280,8 +280,11 @@ fn place(name: &str) -> Outcome<SlotId> {
     }
 }
 
-/// The pattern with the point that the model of its kind finds for it.
-fn by_hand(pattern: &Tune) -> Outcome<Generated> {
+/// The pattern with the point that the model of its kind finds for it, and that model.
+///
+/// # Errors
+/// A pattern that the model does not take.
+pub fn by_hand(pattern: &Tune) -> Outcome<(Generated, Model)> {
     let model = home(pattern)?;
     let point = encode(&mut model.clone(), pattern.clone())?;
     let converter = generate::converter(&model.0).or_fail()?;
@@ -298,5 +301,5 @@ fn by_hand(pattern: &Tune) -> Outcome<Generated> {
         controls: None,
     };
     let tokens = converter.tokens(&notes).or_fail()?;
-    Ok(Generated { pattern: notes, tokens, z: point.z.to_vec(), recipe })
+    Ok((Generated { pattern: notes, tokens, z: point.z.to_vec(), recipe }, model))
 }

@@ -102,8 +102,8 @@ pub mod functions {
         (0..8).try_for_each(|track| order(track, Order::Mute(false)))
     }
 
-    /// A fill on a track up to the next bar line: what plays there, in the second half of the bar denser, as its model has
-    /// it; then the pattern goes on as if nothing had been.
+    /// A fill on a track up to the next bar line: the bar begins as what plays there does and ends with more, as the model
+    /// that made the pattern has it, or the one that takes it; then the pattern goes on as if nothing had been.
     #[rhai_fn(return_raw, name = "fill")]
     pub fn fill(track: Dynamic) -> Outcome<()> {
         here()?.act(Act::Fill(Some(track_of(&track)?)))

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::super::strip::{Round, Wish};
+use super::super::task::BAR;
 use super::super::{clip, fill};
 use super::{Act, Stage, Waiting};
 use crate::engine::{Command, Quantise, TRACKS};
 use crate::jam::Intent;
+use crate::music::pattern::STEPS_PER_QUARTER;
 
 /// Launches of scripts are numbered from here, so that the jam does not take them for its own.
 const FIRST_LAUNCH: u32 = 0x8000_0000;
@@ -84,15 +86,22 @@ impl Stage {
     fn fill(&self, beat: f64, track: Option<u8>) {
         let tracks: Vec<u8> = track.map_or_else(|| (0..TRACKS as u8).collect(), |track| vec![track]);
         let mut none = true;
+        // A bar that has just begun is filled whole.
+        let bar = (beat / BAR + 1e-6).floor().max(0.0);
         for track in tracks {
-            let (name, round) = {
+            let (name, round, playing) = {
                 let inner = self.lock();
                 let strip = &inner.strips[usize::from(track)];
-                (inner.name(track), strip.round.clone().filter(|_| !strip.is_frozen()))
+                let round = strip.round.clone().filter(|_| !strip.is_frozen());
+                let playing = round.as_ref().and_then(|round| strip.fitted(&round.tune).ok());
+                (inner.name(track), round, playing)
             };
-            let Some(Round { tune, .. }) = round else { continue };
-            // Every bar has its own.
-            let Ok(fill) = fill::of(&tune, (beat / 4.0).max(0.0) as u64) else { continue };
+            let (Some(round), Some(playing)) = (round, playing) else { continue };
+            let playing = playing.pattern();
+            // Where in its loop the pattern is when the bar begins.
+            let steps = f64::from(playing.steps.max(1));
+            let from = ((bar * BAR - round.from) * f64::from(STEPS_PER_QUARTER)).round().rem_euclid(steps);
+            let Ok(fill) = fill::of(&round.tune, playing, from as u32, bar as u64) else { continue };
             none = false;
             let programs = self.lock().strips[usize::from(track)].programs;
             let (seen, part) = clip::seen(format!("{name} fill"), &fill, 0.0);

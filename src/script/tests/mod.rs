@@ -9,6 +9,8 @@ use super::{ScriptError, render};
 use crate::engine::{Clip, Event, Message, Sequencer};
 use crate::jam::Tone;
 
+mod fills;
+mod gear;
 mod outside;
 mod perform;
 mod tracks;

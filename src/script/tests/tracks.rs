@@ -1,36 +1,15 @@
-//! What is done to tracks: fills, freezing, lengths, places, scenes.
+//! What is done to tracks: freezing, lengths, places, scenes.
 
 use super::*;
 
 /// Strokes of every key between two beats, in order of time, since `until` was called last.
-fn strokes(bench: &Bench, from: f64, to: f64) -> Vec<(i64, u8)> {
+pub(super) fn strokes(bench: &Bench, from: f64, to: f64) -> Vec<(i64, u8)> {
     let place = |event: &Event| match event.message {
         Message::NoteOn { key, .. } => Some((event.frame as f64 / 24_000.0, key)),
         _ => None,
     };
     let within = bench.events.iter().filter_map(place).filter(|(beat, _)| (from..to).contains(beat));
     within.map(|(beat, key)| (((beat - from) * 4.0).round() as i64, key)).collect()
-}
-
-#[test]
-fn a_fill_is_denser_than_its_bar_and_the_pattern_goes_on_behind_it() {
-    for made in [
-        "model(\"drums_2bar_oh_hikl\").encode(hits(\"kick\", \"x...x...x...x...\") + hits(\"snare\", \"....x.......x...\")).decode()",
-        "hits(\"kick\", \"x...x...x...x...\")",
-    ] {
-        let mut bench = Bench::new(&format!("play(\"drums\", {made}); wait(bars(3)); fill(\"drums\");"));
-        bench.until(24.0, 36);
-        let bar = |at: f64| strokes(&bench, at * 4.0, at * 4.0 + 4.0);
-        let (before, fill, after) = (bar(1.0), bar(3.0), bar(5.0));
-        assert!(fill.len() > before.len(), "{made}: {fill:?} against {before:?}");
-        let head =
-            |bar: &[(i64, u8)]| -> Vec<_> { bar.iter().filter(|(step, _)| *step < 8).copied().collect() };
-        assert_eq!(head(&fill), head(&before), "{made}");
-        assert_eq!(after, before, "{made}");
-    }
-    let mut bench = Bench::new("wait(1); fill();");
-    bench.until(2.0, 36);
-    assert!(bench.said.iter().any(|(tone, text)| *tone == Tone::Hint && text.contains("play(...)")));
 }
 
 #[test]
