@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::runtime::Runtime;
 use super::stage::Settings;
 use crate::engine::{Command, Snapshot, TRACKS};
-use crate::jam::{Argument, Intent, ScriptNews, State, Tone, orders, update};
+use crate::jam::{Argument, Intent, ScriptNews, State, Tone, Track, orders, update};
 
 /// What a script is said to begin with, until it chooses models itself.
 const MODEL: &str = "drums_2bar_oh_lokl";
@@ -32,6 +32,16 @@ impl Headless {
         let state = State::new(MODEL, settings.seed);
         let heard = [None; TRACKS];
         Self { runtime: Runtime::new(settings, push), told: Vec::new(), state, heard, inbox }
+    }
+
+    /// The MIDI outputs that were asked for: tracks can be sent to them by name.
+    pub fn know_ports(&mut self, names: Vec<String>) {
+        update(&mut self.state, Intent::Ports(names));
+    }
+
+    /// The tracks as scripts have set them.
+    pub fn tracks(&self) -> &[Track] {
+        &self.state.edit.tracks
     }
 
     /// The engine is here now: what the jam does by the beat, it does.

@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use super::ear::Heard;
 use super::error::ScriptError;
 use super::host::Headless;
+use super::routes::{self, Routes, routed};
 use super::runtime::Source;
 use super::watch::{SETTLED, watch};
 use crate::audio::{self, AudioOptions, FontError};
 use crate::engine::{Command, Player, Setting};
-use crate::jam::Tone;
-use crate::midi::{self, InputSettings, OutputSettings, Rig, RigNews, Settings};
+use crate::jam::{Tone, Track};
+use crate::midi::{self, InputSettings, OutputSettings, Rig, RigNews, Settings, Wish};
 use crate::osc::{self, Osc, OscError};
 
 /// How often the scripts are asked for what comes next.
@@ -73,26 +74,50 @@ pub enum Pressed {
     Leave,
 }
 
-/// Opens the MIDI ports that were asked for; what is heard comes out of the channel.
-fn rig(player: &mut Player, options: &Options) -> Result<(Option<Rig>, Receiver<RigNews>), LiveError> {
-    let (tell, told) = channel();
-    if options.midi_in.is_empty() && options.midi_out.is_empty() {
-        return Ok((None, told));
+/// The MIDI ports that were asked for, and where tracks go by the script's choice.
+struct Ports {
+    rig: Option<Rig>,
+    settings: Settings,
+    routes: Routes,
+}
+
+impl Ports {
+    /// Opens the ports; what is heard comes out of the channel.
+    fn open(player: &mut Player, options: &Options) -> Result<(Self, Receiver<RigNews>), LiveError> {
+        let (tell, told) = channel();
+        let settings = Settings {
+            inputs: options.midi_in.iter().map(|name| InputSettings::new(name)).collect(),
+            outputs: options.midi_out.iter().map(|name| OutputSettings::new(name)).collect(),
+            ..Settings::default()
+        };
+        let mut ports = Self { rig: None, settings, routes: Routes::new() };
+        if ports.settings.is_empty() {
+            return Ok((ports, told));
+        }
+        let Some(wire) = player.take_wire() else { return Ok((ports, told)) };
+        player.send(Command::Feed(true));
+        player.send(Command::Clock(!ports.settings.outputs.is_empty()));
+        let hear = move |news| {
+            // Nobody listens any more when the script is over.
+            let _ = tell.send(news);
+        };
+        let rig = Rig::start(wire, ports.settings.clone(), midi::backends(), hear);
+        ports.rig = Some(rig.map_err(LiveError::Threads)?);
+        Ok((ports, told))
     }
-    let Some(wire) = player.take_wire() else { return Ok((None, told)) };
-    let settings = Settings {
-        inputs: options.midi_in.iter().map(|name| InputSettings::new(name)).collect(),
-        outputs: options.midi_out.iter().map(|name| OutputSettings::new(name)).collect(),
-        ..Settings::default()
-    };
-    player.send(Command::Feed(true));
-    player.send(Command::Clock(!settings.outputs.is_empty()));
-    let hear = move |news| {
-        // Nobody listens any more when the script is over.
-        let _ = tell.send(news);
-    };
-    let rig = Rig::start(wire, settings, midi::backends(), hear).map_err(LiveError::Threads)?;
-    Ok((Some(rig), told))
+
+    /// The names of the outputs.
+    fn outputs(&self) -> Vec<String> {
+        self.settings.outputs.iter().map(|output| output.name.clone()).collect()
+    }
+
+    /// Tells the rig where `tracks` go by now.
+    fn follow(&mut self, tracks: &[Track]) {
+        if let Some(rig) = self.rig.as_ref().filter(|_| !routes::are_of(&self.routes, tracks)) {
+            self.routes = routes::of(tracks);
+            rig.wish(Wish::Settings(routed(&self.settings, &self.routes)));
+        }
+    }
 }
 
 /// Opens what OSC messages go out by, where somebody was named to send to.
@@ -148,9 +173,10 @@ pub fn play(
         ..AudioOptions::default()
     };
     let mut session = audio::start(sound, hear)?;
-    let (_rig, news) = rig(&mut session.player, &options)?;
+    let (mut ports, news) = Ports::open(&mut session.player, &options)?;
     let osc = osc_out(options.osc_out.as_deref())?;
     let mut headless = Headless::new(super::stage::Settings { seed: options.seed, strict: false });
+    headless.know_ports(ports.outputs());
     let (mut unheard, mut told) = (false, false);
     let watched = watch(path);
     if let Err(error) = &watched {
@@ -177,7 +203,17 @@ pub fn play(
         headless.observe(&shot, |command| session.player.send(command));
         headless.runtime.advance(shot.beat, AHEAD * shot.bpm / 60.0, shot.playing);
         let player = &mut session.player;
-        let more = headless.carry_out(|command| player.send(command), &say);
+        // What starts the music waits until the rig knows where tracks go.
+        let mut begins = None;
+        let order = |command| match command {
+            Command::Play | Command::CountIn(_) => begins = Some(command),
+            other => player.send(other),
+        };
+        let more = headless.carry_out(order, &say);
+        ports.follow(headless.tracks());
+        if let Some(command) = begins {
+            player.send(command);
+        }
         for (address, arguments) in headless.told.drain(..) {
             let sent = osc.as_ref().is_some_and(|osc| osc.say(&address, &arguments));
             if !sent && !std::mem::replace(&mut unheard, true) {

@@ -32,6 +32,7 @@ pub mod live;
 mod modules;
 pub mod reference;
 pub mod render;
+pub mod routes;
 mod runtime;
 mod stage;
 mod strip;

@@ -9,16 +9,16 @@ use super::options::Wires;
 use super::run::Event;
 use super::wiring::rewire;
 use crate::engine::{Command, Player, Setting, Snapshot};
-use crate::jam::gear::{self, Gear, Kit};
+use crate::jam::gear::{self, Kit};
 use crate::jam::learn::{Knob, Map};
 use crate::jam::session::store;
 use crate::jam::wiring::Wiring;
-use crate::jam::{Argument, Intent, Output, State, Tone, Track, track};
+use crate::jam::{Argument, Intent, State, Tone, track};
 use crate::midi::{
-    self, Heard, InputSettings, OutputSettings, Panel, Rig, RigNews, RouteSettings, Settings, SettingsError,
-    Wish,
+    self, Heard, InputSettings, OutputSettings, Panel, Rig, RigNews, Settings, SettingsError, Wish,
 };
 use crate::osc::{self, Osc};
+use crate::script::routes::{self, Routes, routed};
 
 /// Settings of the rig in the state folder; may be written by hand.
 pub const SETTINGS: &str = "midi.toml";
@@ -32,7 +32,7 @@ pub struct Outside {
     follows: bool,
     live: Option<(u8, u8, i8)>,
     /// Where tracks go and as what by the player's choice; beside the settings, which are kept without it.
-    routes: Vec<(Output, Gear)>,
+    routes: Routes,
     folder: Option<PathBuf>,
     settings: Settings,
     /// The output that changes of the wiring are about.
@@ -64,7 +64,7 @@ impl Outside {
             (listen, send) => Some(osc::open(side, listen.as_deref(), send.as_deref(), hear)?),
         };
         let (folder, events) = (folder.map(Path::to_owned), events.clone());
-        let routes = Vec::new();
+        let routes = Routes::new();
         Ok(Self { rig, osc, follows, live: None, routes, folder, settings, chosen: 0, events })
     }
 
@@ -177,15 +177,8 @@ impl Outside {
             if self.live.replace(live) != Some(live) {
                 rig.wish(Wish::Live(live.0, live.1, live.2));
             }
-            let route = |track: &Track| (track.output.clone(), track.gear.clone());
-            let same = self.routes.len() == jam.edit.tracks.len()
-                && self
-                    .routes
-                    .iter()
-                    .zip(&jam.edit.tracks)
-                    .all(|((output, gear), track)| (output, gear) == (&track.output, &track.gear));
-            if !same {
-                self.routes = jam.edit.tracks.iter().map(route).collect();
+            if !routes::are_of(&self.routes, &jam.edit.tracks) {
+                self.routes = routes::of(&jam.edit.tracks);
                 rig.wish(Wish::Settings(routed(&self.settings, &self.routes)));
             }
         }
@@ -271,32 +264,6 @@ fn key(news: &RigNews) -> Option<(u64, u8, u8)> {
     }
 }
 
-/// `settings` with the routes of tracks as the player chose them; what was not chosen stays as it is.
-fn routed(settings: &Settings, routes: &[(Output, Gear)]) -> Settings {
-    let mut settings = settings.clone();
-    for (number, (output, gear)) in (1..).zip(routes) {
-        if (output, gear) == (&Output::Everywhere, &Gear::default()) {
-            continue;
-        }
-        let at = settings.routes.iter().position(|route| route.track == number).unwrap_or_else(|| {
-            settings.routes.push(RouteSettings { track: number, ..RouteSettings::default() });
-            settings.routes.len() - 1
-        });
-        let route = &mut settings.routes[at];
-        match output {
-            Output::Everywhere => {}
-            Output::BuiltIn => route.outputs = vec![RouteSettings::NOWHERE.to_owned()],
-            Output::Port(name) => route.outputs = vec![name.clone()],
-        }
-        route.channel = gear.channel.map(|channel| channel + 1).or(route.channel);
-        route.bank = gear.bank_bytes().or(route.bank);
-        route.program = gear.program.or(route.program);
-        // What is said later of a key holds.
-        route.drums.extend(gear.drum_map());
-    }
-    settings
-}
-
 /// What news of the rig mean to the jam.
 fn intent(news: RigNews) -> Option<Intent> {
     Some(match news {
@@ -340,29 +307,6 @@ mod tests {
             (named.follow.as_deref(), named.inputs.len(), named.inputs[1].own),
             (Some("clock"), 2, true)
         );
-    }
-
-    #[test]
-    fn tracks_go_where_the_mixer_says_and_the_rest_of_their_routes_stays() {
-        let text = "[[output]]\nname = \"volca\"\n[[output]]\nname = \"minitaur\"\n\
-                    [[route]]\ntrack = 2\nprogram = 7\noutputs = [\"volca\"]\n";
-        let settings: Settings = toml::from_str(text).expect("reads");
-        let on = |channel| Gear { channel, ..Gear::default() };
-        let chosen = [
-            (Output::BuiltIn, Gear { keys: Some([60; 9]), ..Gear::default() }),
-            (Output::Port("minitaur".into()), on(Some(4))),
-            (Output::Everywhere, Gear { bank: Some(396), program: Some(3), ..on(Some(9)) }),
-            (Output::Port("gone".into()), on(None)),
-        ];
-        let routed = routed(&settings, &chosen);
-        let of = |track| {
-            let route = routed.route(track);
-            (route.outputs, route.channel, route.program)
-        };
-        assert_eq!((of(0), of(1)), ((0, None, None), (0b10, Some(4), Some(7))));
-        assert_eq!((of(2), of(3)), ((u8::MAX, Some(9), Some(3)), (0, None, None)));
-        assert_eq!((routed.route(2).bank, routed.route(0).key(9, 38)), (Some((3, 12)), 60));
-        assert_eq!(routed.route(4), settings.route(4));
     }
 
     #[test]

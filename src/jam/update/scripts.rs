@@ -11,7 +11,7 @@ use crate::jam::quantise::Quantise;
 use crate::jam::script::{CONSOLE, ScriptNews};
 use crate::jam::slot::{Slot, SlotId};
 use crate::jam::state::{Launch, State, Withheld};
-use crate::jam::track::{self, Track, Voice};
+use crate::jam::track::{self, Output, Track, Voice};
 use crate::music::pattern::{ALWAYS, Part};
 
 /// The transport runs, whatever plays: counted in where the player or the script wants that.
@@ -31,6 +31,10 @@ pub(super) fn perform(state: &mut State, command: Command) -> Vec<Effect> {
         Command::At { track, what, .. } => {
             if let Some(track) = state.edit.tracks.get_mut(usize::from(*track)) {
                 show(track, *what);
+                // Heard outside only, it stays silent here at any level.
+                if matches!(what, Order::Gain(_)) && matches!(track.output, Output::Port(_)) {
+                    return Vec::new();
+                }
             }
         }
         Command::Halt { track, .. } if is_frozen(state, *track) => {

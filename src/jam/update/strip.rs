@@ -69,9 +69,12 @@ pub(super) fn nudge_steps(state: &mut State, track: Option<usize>, by: i32) -> V
 }
 
 pub(super) fn output(state: &mut State, track: Option<usize>, output: Output) -> Vec<Effect> {
-    let known = match &output {
-        Output::Port(name) => state.ports.iter().any(|port| port == name),
-        Output::Everywhere | Output::BuiltIn => true,
+    let (output, known) = match output {
+        Output::Port(name) => match named(&state.ports, &name) {
+            Some(port) => (Output::Port(port), true),
+            None => (Output::Port(name), false),
+        },
+        output => (output, true),
     };
     change(state, track, "output", false, |track| {
         track.output = output;
@@ -87,6 +90,13 @@ pub(super) fn output(state: &mut State, track: Option<usize>, output: Output) ->
         };
         (Tone::Said, text)
     })
+}
+
+/// The port of this very name, or else the first one of whose name it is a part.
+fn named(ports: &[String], name: &str) -> Option<String> {
+    let wanted = name.to_lowercase();
+    let exact = ports.iter().find(|port| *port == name);
+    exact.or_else(|| ports.iter().find(|port| port.to_lowercase().contains(&wanted))).cloned()
 }
 
 /// Everywhere, here, then each MIDI output in turn.

@@ -4,6 +4,7 @@ mod attributes;
 mod chance;
 mod edit;
 mod files;
+mod gear;
 mod hear;
 mod latent;
 mod models;
@@ -37,6 +38,7 @@ pub fn subjects() -> Vec<(&'static str, Module)> {
         ("Shape", exported_module!(shape::functions)),
         ("Chance", exported_module!(chance::functions)),
         ("From outside", exported_module!(hear::functions)),
+        ("Gear outside", exported_module!(gear::functions)),
         ("Files", exported_module!(files::functions)),
     ]
 }
