@@ -50,6 +50,8 @@ pub struct LoopPlan {
     pub body: Body,
     /// Beats from now to its begin; `None` begins at the bar.
     pub after: Option<f64>,
+    /// Seed of its chance; `None` is that of whoever starts it.
+    pub seed: Option<u64>,
     /// Where the script defines it.
     pub place: Position,
 }
@@ -77,6 +79,7 @@ pub struct Context {
     task: Cell<u64>,
     stop: RefCell<Arc<AtomicBool>>,
     beat: Cell<f64>,
+    seed: Cell<u64>,
     noise: Cell<Noise>,
     draws: Cell<u64>,
     operations: Cell<u64>,
@@ -111,6 +114,7 @@ impl Context {
     /// A task called `name`, asleep as `task`.
     pub fn new(stage: &Arc<Stage>, script: Script, name: &str, task: u64, stop: Arc<AtomicBool>) -> Self {
         Self {
+            seed: Cell::new(stage.settings.seed),
             noise: Cell::new(Noise::new(stage.settings.seed, hash(name))),
             stage: stage.clone(),
             script,
@@ -224,8 +228,14 @@ impl Context {
         (self.draw() >> 11) as f64 / (1u64 << 53) as f64
     }
 
+    /// The seed from which chance follows, here and in what is started from here.
+    pub fn seed(&self) -> u64 {
+        self.seed.get()
+    }
+
     /// From here on chance follows from `seed`.
     pub fn reseed(&self, seed: u64) {
+        self.seed.set(seed);
         self.noise.set(Noise::new(seed, hash(&self.name)));
         self.draws.set(0);
     }

@@ -340,6 +340,7 @@ pub fn wait(beats: f64) -> Outcome<()> {
 /// As [`task::start`].
 pub fn start_loop(plan: LoopPlan) -> Outcome<()> {
     let context = here()?;
+    let plan = LoopPlan { seed: Some(context.seed()), ..plan };
     if let Some(setup) = &mut *context.setup.borrow_mut() {
         setup.loops.retain(|other| other.name != plan.name);
         setup.loops.push(plan);

@@ -58,6 +58,9 @@ pub fn start(
         match &plan.body {
             Body::Loop(closure, period) => play(&context, &engine, &plan, closure, *period),
             Body::Hear(_, closure) => {
+        if let Some(seed) = plan.seed {
+            context.reseed(seed);
+        }
                 answer(&context, &engine, &plan, closure);
                 stage_of.unlisten(id);
             }

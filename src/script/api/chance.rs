@@ -11,7 +11,7 @@ pub mod functions {
     use crate::script::context::here;
     use crate::script::error::{Outcome, fail};
 
-    /// A number from 0 up to 1. Every loop has its own chance, which follows from the seed and its name.
+    /// A number from 0 up to 1. Every loop has its own chance, which follows from the seed (see `seed`) and its name.
     #[rhai_fn(return_raw)]
     pub fn random() -> Outcome<FLOAT> {
         Ok(here()?.uniform())
@@ -61,7 +61,8 @@ pub mod functions {
         Ok(array)
     }
 
-    /// Begins the chance of this loop anew, from a seed of its own.
+    /// Begins chance anew from another seed: in the text of a script for that and for all loops that are defined after it,
+    /// in a loop for that loop alone.
     #[rhai_fn(return_raw)]
     pub fn seed(number: INT) -> Outcome<()> {
         here()?.reseed(number as u64);

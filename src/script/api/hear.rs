@@ -104,5 +104,11 @@ fn listen(
     place: Position,
 ) -> super::super::error::Outcome<()> {
     use super::super::context::{Body, LoopPlan};
-    super::super::runtime::start_loop(LoopPlan { name, body: Body::Hear(ear, closure), place, after: None })
+    super::super::runtime::start_loop(LoopPlan {
+        name,
+        body: Body::Hear(ear, closure),
+        place,
+        after: None,
+        seed: None,
+    })
 }

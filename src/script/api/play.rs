@@ -251,7 +251,7 @@ fn start_chain(track: &Dynamic, stops: Vec<Stop>, place: Position) -> Outcome<()
     if chain.is_over() {
         return Ok(());
     }
-    start_loop(LoopPlan { name: Chain::name(track), body: Body::Chain(chain), place, after })
+    start_loop(LoopPlan { name: Chain::name(track), body: Body::Chain(chain), place, after, seed: None })
 }
 
 /// The track that a value names.

@@ -58,7 +58,7 @@ pub mod functions {
     pub fn live_loop(ctx: NativeCallContext, name: &str, body: FnPtr) -> Outcome<()> {
         let place = ctx.call_position();
         let body = Body::Loop(body, None);
-        runtime::start_loop(LoopPlan { name: name.to_owned(), body, place, after: None })
+        runtime::start_loop(LoopPlan { name: name.to_owned(), body, place, after: None, seed: None })
     }
 
     /// Calls the closure every so many beats, with the beat: `every(bars(4), |beat| ...)`. The name that it goes by, for
@@ -74,6 +74,7 @@ pub mod functions {
             body: Body::Loop(body, Some(period)),
             place: ctx.call_position(),
             after: None,
+            seed: None,
         })?;
         Ok(name)
     }

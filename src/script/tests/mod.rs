@@ -164,6 +164,21 @@ fn the_same_script_and_seed_play_the_same_and_another_seed_does_not() {
 }
 
 #[test]
+#[test]
+fn a_seed_in_the_text_is_that_of_its_loops_and_a_seed_in_a_loop_is_its_own() {
+    let digest = |text: &str| render::record(source(text), 0, Some(4)).unwrap().digest();
+    let text = |seed: &str, inner: &str| {
+        format!(
+            "{seed} let first = true; live_loop(\"a\", || {{ if first {{ first = false; {inner} }} hit(\"rim\", random(1, 127)); wait(0.5); }});"
+        )
+    };
+    let (none, five) = (digest(&text("", "")), digest(&text("seed(5);", "")));
+    assert_ne!(none, five);
+    assert_eq!(five, digest(&text("seed(5);", "")));
+    assert_ne!(five, digest(&text("seed(6);", "")));
+    assert_eq!(digest(&text("seed(6);", "seed(5);")), five);
+}
+
 fn tempo_changes_are_in_the_score_and_a_stop_ends_it() {
     let text =
         "tempo(120); play(\"drums\", hits(\"kick\", \"x...\"));\nwait(4);\ntempo(60);\nwait(4);\nstop();";
