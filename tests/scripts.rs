@@ -55,16 +55,16 @@ fn every_set_plays_its_notes_for_three_minutes_and_ends_by_itself() {
 
 #[test]
 fn the_reference_page_and_the_definitions_are_those_of_the_functions() {
-    for (path, made) in [
-        ("scripts/README.md", reference::page()),
-        ("scripts/definitions/mvae.d.rhai", reference::definitions()),
-    ] {
+    let definitions = reference::definition_files();
+    let definitions =
+        definitions.into_iter().map(|(name, text)| (format!("scripts/definitions/{name}"), text));
+    for (path, made) in [("scripts/README.md".to_owned(), reference::page())].into_iter().chain(definitions) {
         if std::env::var_os("MVAE_WRITE_GOLDEN").is_some() {
             std::fs::create_dir_all("scripts/definitions").unwrap();
-            std::fs::write(path, &made).unwrap();
+            std::fs::write(&path, &made).unwrap();
         }
         assert!(
-            std::fs::read_to_string(path).unwrap() == made,
+            std::fs::read_to_string(&path).unwrap() == made,
             "{path} is old: MVAE_WRITE_GOLDEN=1 writes it anew"
         );
     }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::api;
+use super::{api, limits, modules};
 
 /// One function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +85,36 @@ pub fn entries() -> Vec<Entry> {
         of_subject.dedup_by(|a, b| a.signature == b.signature);
         all.extend(of_subject);
     }
+    all.extend(library());
+    all
+}
+
+/// The subject of what is written in the language itself.
+const LIBRARY: &str = "Library";
+
+/// The functions of the library, from its text.
+fn library() -> Vec<Entry> {
+    let mut engine = rhai::Engine::new();
+    engine.set_max_expr_depths(limits::DEPTH.0, limits::DEPTH.1);
+    let mut all = Vec::new();
+    for (module, text) in modules::LIBRARY {
+        // A test of the engine holds every one of them to be whole.
+        let Ok(ast) = engine.compile(text) else { continue };
+        let entry = |function: rhai::ScriptFnMetadata<'_>| {
+            let words = function.comments.iter().flat_map(|comment| comment.lines());
+            let words = words.map(|line| line.trim().trim_start_matches('/').trim());
+            let name = format!("{module}::{}", function.name);
+            Entry {
+                subject: LIBRARY,
+                signature: format!("{name}({})", function.params.join(", ")),
+                name,
+                doc: words.collect::<Vec<_>>().join(" "),
+            }
+        };
+        let mut of_module: Vec<Entry> = ast.iter_functions().map(entry).collect();
+        of_module.sort_by(|a, b| a.name.cmp(&b.name));
+        all.extend(of_module);
+    }
     all
 }
 
@@ -161,10 +191,27 @@ pub fn page() -> String {
     page
 }
 
-/// The definitions that editors complete from, in the form of rhai's language server.
+/// The definitions that editors complete from, in the form of rhai's language server: name of the file and text, the
+/// language first and then each module of the library.
+pub fn definition_files() -> Vec<(String, String)> {
+    let mut files = vec![("mvae".to_owned(), definitions())];
+    for (module, _) in modules::LIBRARY {
+        let mut text = format!("module {module};\n");
+        let own = format!("{module}::");
+        for entry in known().iter().filter(|entry| entry.name.starts_with(&own)) {
+            let signature = entry.signature.strip_prefix(&own).unwrap_or(&entry.signature);
+            let _ = write!(text, "\n/// {}\nfn {signature} -> ?;\n", entry.doc);
+        }
+        files.push(((*module).to_owned(), text));
+    }
+    files.into_iter().map(|(name, text)| (format!("{name}.d.rhai"), text)).collect()
+}
+
+/// The definitions of the language itself.
 pub fn definitions() -> String {
     let mut text = String::from("module static;\n");
-    for entry in entries().iter().filter(|entry| entry.signature.starts_with(&format!("{}(", entry.name))) {
+    let called = |entry: &&Entry| entry.signature.starts_with(&format!("{}(", entry.name));
+    for entry in known().iter().filter(called).filter(|entry| entry.subject != LIBRARY) {
         let signature = if entry.signature.contains("->") {
             entry.signature.clone()
         } else {
@@ -200,5 +247,8 @@ mod tests {
         );
         assert!(find("live").iter().any(|entry| entry.name == "live_loop"));
         assert!(find("no such thing").is_empty());
+        let chord = find("chords::chord");
+        assert_eq!((chord.len(), chord[0].signature.as_str()), (1, "chords::chord(root, kind)"));
+        assert!(chord[0].doc.contains("keys of a chord"), "{}", chord[0].doc);
     }
 }

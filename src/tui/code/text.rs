@@ -68,10 +68,16 @@ fn is_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 
-/// The column at which the name that ends at `column` begins, and the name; empty where there is none.
+/// The column at which the name that ends at `column` begins, and the name with its module (`chords::ch`); empty where
+/// there is none.
 pub fn word_before(line: &str, column: usize) -> (usize, String) {
     let letters: Vec<char> = line.chars().take(column).collect();
-    let start = letters.iter().rposition(|letter| !is_word(*letter)).map_or(0, |at| at + 1);
+    let begin =
+        |end: usize| letters[..end].iter().rposition(|letter| !is_word(*letter)).map_or(0, |at| at + 1);
+    let mut start = begin(letters.len());
+    if letters[..start].ends_with(&[':', ':']) && begin(start - 2) < start - 2 {
+        start = begin(start - 2);
+    }
     (start, letters[start..].iter().collect())
 }
 

@@ -55,6 +55,8 @@ mod tests {
         assert!(found.contains(&"euclid".to_owned()) && found.contains(&"euphoria".to_owned()), "{found:?}");
         assert_eq!(completions("live_l", &[]), ["live_loop"]);
         assert!(completions("", &text).is_empty());
+        assert_eq!(completions("chords::ch", &[]), ["chords::chord"]);
+        assert!(completions("scales::", &[]).contains(&"scales::degree".to_owned()));
     }
 
     #[test]
@@ -63,5 +65,6 @@ mod tests {
         assert!(signature.starts_with("slerp(a: Point") && doc.contains("arc"));
         assert!(line("euclid").unwrap().0.contains("sound"));
         assert!(line("nothing_of_that_name").is_none());
+        assert_eq!(line("arrange::turn").unwrap().0, "arrange::turn(now, list, bars)");
     }
 }
