@@ -12,6 +12,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("08-arithmetic.rhai", include_str!("../../scripts/start/08-arithmetic.rhai")),
     ("09-palette.rhai", include_str!("../../scripts/start/09-palette.rhai")),
     ("10-a-song.rhai", include_str!("../../scripts/start/10-a-song.rhai")),
+    ("attribute-tour.rhai", include_str!("../../scripts/perform/attribute-tour.rhai")),
     ("beat-tour.rhai", include_str!("../../scripts/perform/beat-tour.rhai")),
     ("call-and-response.rhai", include_str!("../../scripts/perform/call-and-response.rhai")),
     ("density-ramp.rhai", include_str!("../../scripts/perform/density-ramp.rhai")),

@@ -25,6 +25,10 @@ pub fn call(engine: &Engine, ast: &AST, body: &FnPtr, mut arguments: Vec<Dynamic
     let own = ast.iter_functions().find(|function| function.name == body.fn_name());
     let takes = own.map(|function| function.params.len().saturating_sub(body.curry().len()));
     if let Some(takes) = takes {
+        if takes > arguments.len() {
+            let most = arguments.len();
+            return fail(format!("the closure takes {takes} values and is given {most} at most; take fewer"));
+        }
         arguments.truncate(takes);
     }
     body.call(engine, ast, arguments)
@@ -54,13 +58,13 @@ pub fn start(
     let (stage_of, engine, script) = (stage.clone(), engine.clone(), script.clone());
     let run = move || {
         let context = Context::new(&stage_of, script, &plan.name, id, stop).looping().enter();
+        if let Some(seed) = plan.seed {
+            context.reseed(seed);
+        }
         runtime::keep_engine(engine.clone());
         match &plan.body {
             Body::Loop(closure, period) => play(&context, &engine, &plan, closure, *period),
             Body::Hear(_, closure) => {
-        if let Some(seed) = plan.seed {
-            context.reseed(seed);
-        }
                 answer(&context, &engine, &plan, closure);
                 stage_of.unlisten(id);
             }

@@ -264,6 +264,12 @@ pub struct Push {
     pub by: f64,
 }
 
+impl fmt::Display for Push {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Push({} of {})", self.by, self.name)
+    }
+}
+
 /// Four corners with everything between them.
 #[derive(Clone)]
 pub struct Palette(pub Arc<[Point; 4]>);

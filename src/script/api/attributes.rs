@@ -80,6 +80,12 @@ pub mod functions {
         factor_push(factor as FLOAT, push)
     }
 
+    /// The push in a line.
+    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
+    pub fn push_to_string(push: &mut Push) -> String {
+        push.to_string()
+    }
+
     /// The point with more of an attribute.
     #[rhai_fn(return_raw, name = "+")]
     pub fn point_and_push(point: Point, push: Push) -> Outcome<Point> {

@@ -67,6 +67,17 @@ pub fn only(map: &Map, keys: &[&str]) -> Outcome<()> {
     }
 }
 
+/// A number as people read it: four digits behind the point, and no zeros at its end.
+pub fn shown(number: FLOAT) -> String {
+    let size = number.abs();
+    if !number.is_finite() || size >= 1e15 || (size < 5e-4 && size > 0.0) {
+        return format!("{number:.4e}");
+    }
+    let text = format!("{number:.4}");
+    let short = text.trim_end_matches('0');
+    if short.ends_with('.') { format!("{short}0") } else { short.to_owned() }
+}
+
 /// A MIDI key: a number, or a name such as `c4`, `f#3`, `eb5`.
 ///
 /// # Errors
@@ -103,7 +114,13 @@ pub fn named(name: &str) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::named;
+    use super::{named, shown};
+
+    #[test]
+    fn numbers_are_short() {
+        let all = [0.0, 1.0, -2.5, 0.16109127, 7.0906894, 120.0, 1e-7, -0.00012].map(shown);
+        assert_eq!(all, ["0.0", "1.0", "-2.5", "0.1611", "7.0907", "120.0", "1.0000e-7", "-1.2000e-4"]);
+    }
 
     #[test]
     fn notes_have_names() {

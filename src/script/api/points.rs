@@ -55,6 +55,18 @@ pub mod functions {
         point.map(|x| -x)
     }
 
+    /// True where two points are one.
+    #[rhai_fn(name = "==")]
+    pub fn same(a: Point, b: Point) -> bool {
+        a.model.name() == b.model.name() && a.z == b.z
+    }
+
+    /// True where two points are not one.
+    #[rhai_fn(name = "!=")]
+    pub fn differs(a: Point, b: Point) -> bool {
+        !same(a, b)
+    }
+
     /// How far a point is from the middle of the space; points of the prior are about the square root of the number of
     /// dimensions away.
     #[rhai_fn(pure)]

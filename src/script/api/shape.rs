@@ -61,6 +61,18 @@ pub mod functions {
         starts.len() as FLOAT / FLOAT::from(pattern.pattern().steps.max(1))
     }
 
+    /// True where two patterns have the same notes in as many steps.
+    #[rhai_fn(name = "==")]
+    pub fn same(a: Tune, b: Tune) -> bool {
+        a.pattern() == b.pattern()
+    }
+
+    /// True where two patterns differ.
+    #[rhai_fn(name = "!=")]
+    pub fn differs(a: Tune, b: Tune) -> bool {
+        !same(a, b)
+    }
+
     /// The pattern in a line.
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]
     pub fn pattern_to_string(pattern: &mut Tune) -> String {

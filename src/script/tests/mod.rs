@@ -99,7 +99,7 @@ fn a_script_broken_in_any_way_leaves_the_last_good_one_playing_and_says_where() 
 #[test]
 fn a_loop_that_goes_wrong_is_said_and_the_others_play_on() {
     let mut bench = Bench::new(&format!(
-        "{KICKS}\nlive_loop(\"hog\", || {{ let i = 0; loop {{ i += 1; }} }});\nlive_loop(\"lazy\", || {{ hit(\"snare\"); }});\nlive_loop(\"wrong\", || {{ wait(1); nothing(); }});"
+        "{KICKS}\nlive_loop(\"hog\", || {{ let i = 0; loop {{ i += 1; }} }});\nlive_loop(\"lazy\", || {{ hit(\"snare\"); }});\nlive_loop(\"wrong\", || {{ wait(1); nothing(); }});\nlive_loop(\"greedy\", |a, b| {{ wait(1); }});"
     ));
     assert_eq!(bench.until(16.0, 36).len(), 16);
     let errors: Vec<&str> =
@@ -108,6 +108,7 @@ fn a_loop_that_goes_wrong_is_said_and_the_others_play_on() {
     assert_eq!(hog.len(), 3, "{errors:?}");
     assert!(hog[2].contains("given up") && hog[0].contains("set.rhai:2:"), "{hog:?}");
     assert!(errors.iter().any(|text| text.contains("\"lazy\"") && text.contains("no wait")), "{errors:?}");
+    assert!(errors.iter().any(|text| text.contains("takes 2 values and is given 1")), "{errors:?}");
     assert!(errors.iter().any(|text| text.contains("set.rhai:4:") && text.contains("nothing")), "{errors:?}");
     assert_eq!(bench.headless.runtime.task_names(), ["kick"]);
 }
@@ -164,7 +165,6 @@ fn the_same_script_and_seed_play_the_same_and_another_seed_does_not() {
 }
 
 #[test]
-#[test]
 fn a_seed_in_the_text_is_that_of_its_loops_and_a_seed_in_a_loop_is_its_own() {
     let digest = |text: &str| render::record(source(text), 0, Some(4)).unwrap().digest();
     let text = |seed: &str, inner: &str| {
@@ -179,6 +179,7 @@ fn a_seed_in_the_text_is_that_of_its_loops_and_a_seed_in_a_loop_is_its_own() {
     assert_eq!(digest(&text("seed(6);", "seed(5);")), five);
 }
 
+#[test]
 fn tempo_changes_are_in_the_score_and_a_stop_ends_it() {
     let text =
         "tempo(120); play(\"drums\", hits(\"kick\", \"x...\"));\nwait(4);\ntempo(60);\nwait(4);\nstop();";

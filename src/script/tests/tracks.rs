@@ -107,6 +107,8 @@ fn patterns_go_home_to_the_model_of_their_kind() {
         let found = midi(\"song-a.mid\").extract();
         let parts = found.map(|p| p.notes[0].part);
         if !(\"drums\" in parts) || !(\"lead\" in parts) { throw `${parts}`; }
+        if prior(7) != prior(7) || prior(7) == prior(8) || hits(\"kick\", \"x.\") != hits(\"kick\", \"x.\") { throw \"same\"; }
+        if `${1.5 * attr(\"density\")}` != \"Push(1.5 of density)\" { throw `${attr(\"density\")}`; }
         bank[\"B1\"] = melody(\"c4 - e4 - g4 - e4 - c4 - e4 - g4 - e4 -\");";
     assert_eq!(headless.runtime.load(source(text)).recv().unwrap(), Ok(()));
 }
