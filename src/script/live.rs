@@ -234,10 +234,8 @@ pub fn play(
             say(Tone::Said, &line);
         }
         if let Some(Ok(outcome)) = waiting.as_ref().map(Receiver::try_recv) {
-            // What is wrong with a later version has been said, and the one before plays on.
             waiting = None;
             match outcome {
-                Err(error) if !shot.playing => return Err(error.into()),
                 Ok(()) if !std::mem::replace(&mut told, true) => {
                     let name = path.display();
                     say(
@@ -247,7 +245,10 @@ pub fn play(
                         ),
                     );
                 }
-                _ => {}
+                Ok(()) => say(Tone::Said, "The new version takes over at the next bar"),
+                // What is wrong with a later version has been said, and the one before plays on.
+                Err(_) if shot.playing => {}
+                Err(error) => return Err(error.into()),
             }
         }
         if let Ok((_, changes)) = &watched
@@ -258,10 +259,7 @@ pub fn play(
         if changed.is_some_and(|at| at.elapsed() >= SETTLED) {
             changed = None;
             match Source::read(path) {
-                Ok(source) => {
-                    say(Tone::Said, &format!("{}: the new version takes over at the next bar", source.name));
-                    waiting = Some(headless.runtime.load(source));
-                }
+                Ok(source) => waiting = Some(headless.runtime.load(source)),
                 Err(error) => say(Tone::Error, &format!("{error}. What played before plays on")),
             }
         }

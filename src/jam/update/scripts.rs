@@ -166,7 +166,7 @@ pub(super) fn hear(state: &mut State, news: &ScriptNews) -> Vec<Effect> {
             state.say(Tone::Said, text);
         }
         ScriptNews::Changed { path, .. } => {
-            state.say(Tone::Said, format!("{}: changed, and takes over at the next bar", path.display()));
+            state.say(Tone::Said, format!("{}: changed, and read anew", path.display()));
         }
         ScriptNews::Saved { path, .. } => state.say(Tone::Good, format!("Saved {}", path.display())),
         // The value of a line stays in view.
