@@ -50,6 +50,9 @@ pub struct Listed {
     pub settings: Result<Settings, ModelError>,
 }
 
+/// Share of the work that making a model of its weights is.
+const BUILDING: f64 = 0.3;
+
 /// A model that someone may still hold; locked by whoever loads it.
 type Held = Arc<Mutex<Weak<MusicVae>>>;
 
@@ -79,7 +82,10 @@ pub fn find_watched(
     if let Some(model) = held.upgrade() {
         return Ok(model);
     }
-    let (settings, weights) = open_watched(name_or_path, watch)?;
+    let (settings, weights) = open_watched(name_or_path, &mut |share| watch((1.0 - BUILDING) * share))?;
+    if !watch(1.0 - BUILDING) {
+        return Err(ModelError::Stopped { name: name_or_path.to_owned() });
+    }
     let model = Arc::new(MusicVae::build(settings, &weights)?);
     *held = Arc::downgrade(&model);
     Ok(model)

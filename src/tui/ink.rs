@@ -69,8 +69,8 @@ impl Ink {
             hidden = hidden.saturating_sub(1);
             bared = bared.saturating_sub(1);
             let changed = differ(now, before);
-            // ASCII on both sides is narrow on both sides: nearly all cells end here.
-            if !(now.symbol().is_ascii() && before.symbol().is_ascii()) {
+            // Narrow on both sides: nearly all cells end here.
+            if !(is_narrow(now.symbol()) && is_narrow(before.symbol())) {
                 if !under {
                     covered = width(now) - 1;
                 }
@@ -103,7 +103,7 @@ impl Ink {
             return;
         };
         // A letter that may be wide is no filling: the cell behind it is not to be written.
-        let filling = |cell: &Cell| cell.symbol().is_ascii() && pen.suits(cell);
+        let filling = |cell: &Cell| is_narrow(cell.symbol()) && pen.suits(cell);
         if between.len() <= GAP && between.iter().all(filling) {
             between.iter().for_each(|cell| self.bytes.extend_from_slice(cell.symbol().as_bytes()));
             return;
@@ -188,10 +188,16 @@ impl Ink {
     }
 }
 
+/// True for letters that are known to take one column without measuring them: ASCII, the signs of Latin-1, and of what
+/// the screen is drawn with the box drawing, the blocks (U+2500 to U+25BF) and braille.
+fn is_narrow(symbol: &str) -> bool {
+    matches!(symbol.as_bytes(), [_] | [0xc2, _] | [0xe2, 0x94..=0x96 | 0xa0..=0xa3, _])
+}
+
 /// Columns of a cell's letter.
 fn width(cell: &Cell) -> usize {
     let symbol = cell.symbol();
-    if symbol.is_ascii() { 1 } else { ratatui::text::Span::raw(symbol).width().max(1) }
+    if is_narrow(symbol) { 1 } else { ratatui::text::Span::raw(symbol).width().max(1) }
 }
 
 /// True where two cells do not look the same. Whose colour a blank would have is nobody's concern.
@@ -292,6 +298,18 @@ mod tests {
                 shown = next;
             }
         }
+    }
+
+    #[test]
+    fn letters_that_are_not_measured_take_one_column() {
+        let all = (0..0x3000).filter_map(char::from_u32).filter(|letter| !letter.is_control());
+        let mut unmeasured = 0;
+        for letter in all.map(String::from).filter(|letter| super::is_narrow(letter)) {
+            // The soft hyphen is the one that is measured as none.
+            assert!(ratatui::text::Span::raw(&letter).width() == 1 || letter == "\u{ad}", "{letter:?}");
+            unmeasured += 1;
+        }
+        assert!(unmeasured > 500);
     }
 
     #[test]
