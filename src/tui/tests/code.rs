@@ -81,6 +81,22 @@ fn what_a_script_prints_stands_below_its_text_and_the_first_one_shows_all_tracks
 }
 
 #[test]
+fn a_text_longer_than_the_pane_leaves_lines_to_what_is_said_while_nobody_writes() {
+    let mut app = playing(1.0);
+    press(&mut app, "f6");
+    let text: String = (1..=60).map(|n| format!("// line {n}\n")).collect();
+    app.code.open(None, "script.rhai", &text);
+    app.intent(Intent::Say(Tone::Said, "density 0.75".into()));
+    let lines = |screen: &str| screen.lines().filter(|line| line.contains("// line")).count();
+    let written = shown(&mut app);
+    assert!(!written.contains("\u{2500} said"), "{written}");
+    press(&mut app, "esc");
+    let played = shown(&mut app);
+    let below = played.split("\u{2500} said").nth(1).unwrap_or("");
+    assert!(below.contains("density 0.75") && lines(&played) < lines(&written), "{played}");
+}
+
+#[test]
 fn the_mouse_puts_the_cursor_evaluates_a_block_and_leaves() {
     let mut app = playing(1.0);
     press(&mut app, "f6 esc");

@@ -17,6 +17,8 @@ use crate::tui::view::paint::{Pen, cut, wrap};
 const WORDS: u16 = 3;
 /// Lines of what was said at most.
 const SAID: u16 = 12;
+/// The same where the text is longer than the pane, and nobody writes in it.
+const SAID_BESIDE: u16 = 4;
 
 /// Columns of the line numbers with a mark and a blank behind them.
 fn margin(code: &Code) -> u16 {
@@ -52,7 +54,27 @@ pub fn room(app: &App, area: Rect) -> Option<Rect> {
     Some(text_room(app, inside(pane)))
 }
 
+/// The room of the text: what is said has the last lines of a longer text as long as nobody writes in it.
 fn text_room(app: &App, area: Rect) -> Rect {
+    let whole = whole_room(app, area);
+    Rect { height: whole.height - beside(app, whole.height), ..whole }
+}
+
+/// Lines that what was said takes from a text that is longer than the pane, the rule above it included.
+fn beside(app: &App, height: u16) -> u16 {
+    let lines = app.code.area.lines().len().saturating_sub(app.code.top.0);
+    if app.code.focused || lines + 2 < usize::from(height) || app.jam.log.last().is_none() {
+        return 0;
+    }
+    // Three quarters are the text's.
+    match height / 4 {
+        0 | 1 => 0,
+        lines => lines.min(SAID_BESIDE + 1),
+    }
+}
+
+/// The room of the text and of what is said.
+fn whole_room(app: &App, area: Rect) -> Rect {
     let foot = foot(app, area.width).len() as u16;
     let margin = margin(&app.code).min(area.width);
     Rect {
@@ -110,7 +132,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
             }
         }
     }
-    said(app, room, buffer);
+    said(app, whole_room(app, area), buffer);
     let foot = foot(app, area.width);
     for (index, (text, scope)) in foot.iter().enumerate() {
         let y = area.bottom().saturating_sub(foot.len() as u16) + index as u16;
@@ -125,6 +147,7 @@ fn said(app: &App, room: Rect, buffer: &mut Buffer) {
     let text = app.code.area.lines().len().saturating_sub(app.code.top.0) as u16;
     // A blank line, the rule, and the words.
     let free = room.height.saturating_sub(text.min(room.height) + 2).min(SAID);
+    let free = free.max(beside(app, room.height).saturating_sub(1));
     if free == 0 {
         return;
     }
