@@ -175,6 +175,8 @@ pub struct State {
     pub(super) stamps: [u64; ROWS as usize * COLUMNS as usize],
     /// Times of the last taps, in seconds.
     pub(super) taps: Vec<f64>,
+    /// The track that was selected before one was added.
+    pub(super) before_added: usize,
     /// When it was asked to leave by the key that must be pressed twice, in seconds.
     pub(super) interrupted: Option<f64>,
     pub(super) next_ticket: u64,
@@ -223,6 +225,7 @@ impl State {
             record_free: false,
             stamps: [0; ROWS as usize * COLUMNS as usize],
             taps: Vec::new(),
+            before_added: 0,
             interrupted: None,
             next_ticket: 1,
             next_launch: 1,

@@ -189,6 +189,7 @@ pub(super) fn add(state: &mut State, part: Part) -> Vec<Effect> {
     let model = model.unwrap_or_else(|| state.model().to_owned());
     state.edit.tracks.push(Track::new(name.clone(), part, model));
     state.history.record(format!("add {name}"), before.clone());
+    state.before_added = state.track;
     state.track = state.edit.tracks.len() - 1;
     state.say(
         Tone::Said,
@@ -217,7 +218,11 @@ pub(super) fn remove(state: &mut State) -> Vec<Effect> {
 /// What the engine must know after the tracks were `old` and are others now.
 pub(super) fn restore(state: &mut State, old: &[Track]) -> Vec<Effect> {
     let mut effects = Vec::new();
-    state.track = state.track.min(state.edit.tracks.len().saturating_sub(1));
+    let last = state.edit.tracks.len().saturating_sub(1);
+    if state.track > last {
+        // An added track that is taken back leaves the one that was selected before it.
+        state.track = state.before_added.min(last);
+    }
     let new = &state.edit.tracks;
     let was_silent = |at: usize| {
         let any_solo = old.iter().any(|track| track.solo);

@@ -55,6 +55,8 @@ pub struct Code {
     pub dirty: bool,
     /// What is wrong, and where.
     pub fault: Option<Fault>,
+    /// It was saved a moment ago, and is not heard yet.
+    saved: bool,
     /// Lines evaluated last.
     pub lit: Option<(usize, usize)>,
     /// The console.
@@ -77,6 +79,7 @@ impl Default for Code {
             area: area(FIRST),
             dirty: false,
             fault: None,
+            saved: false,
             lit: None,
             console: Console::default(),
             listens: Vec::new(),
@@ -162,12 +165,19 @@ impl Code {
             ScriptNews::Saved { path, text } => {
                 if *text == self.text() {
                     (self.path, self.name, self.dirty) = (Some(path.clone()), file_name(path), false);
+                    self.saved = true;
                 }
             }
-            ScriptNews::Took { name } if *name == self.name => self.fault = None,
+            ScriptNews::Took { name } if *name == self.name => (self.fault, self.saved) = (None, false),
             ScriptNews::Failed(fault) if fault.source == self.name => {
                 self.fault = Some(fault.clone());
                 self.lit = None;
+                if std::mem::take(&mut self.saved) {
+                    let place = fault.line.map_or_else(String::new, |line| format!(" in line {line}"));
+                    let text =
+                        format!("{} is saved, and broken{place}: what played before plays on", self.name);
+                    return Some((Tone::Error, text));
+                }
             }
             ScriptNews::Listens(keys) => self.listens.clone_from(keys),
             ScriptNews::Changed { .. }

@@ -100,6 +100,11 @@ fn what_another_editor_saves_is_shown_unless_something_was_written_here() {
     let text = code.text();
     code.hear(&ScriptNews::Saved { path, text });
     assert!(!code.dirty);
+    let fault = Fault { source: "a.rhai".into(), line: Some(2), column: None, text: "no such thing".into() };
+    let broken = ScriptNews::Failed(fault);
+    let told = (Tone::Error, "a.rhai is saved, and broken in line 2: what played before plays on".to_owned());
+    assert_eq!(code.hear(&broken), Some(told));
+    assert_eq!(code.hear(&broken), None, "what is run without being saved is told by the error itself");
 }
 
 #[test]

@@ -199,3 +199,12 @@ fn what_replaces_a_pattern_on_the_bass_comes_down_by_octaves_of_its_own() {
     let next = voices(&give(&mut state, Intent::Paste(Some(at("B1")))));
     assert_eq!(next.iter().map(|voice| (voice.track, voice.octave)).collect::<Vec<_>>(), [(2, -3)]);
 }
+
+#[test]
+fn an_added_track_that_is_taken_back_leaves_the_one_that_was_selected() {
+    let mut state = begun();
+    give(&mut state, Intent::AddTrack(Part::Lead));
+    assert_eq!(state.track, 3);
+    give(&mut state, Intent::Undo);
+    assert_eq!((state.track, state.edit.tracks.len()), (0, 3));
+}
