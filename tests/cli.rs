@@ -482,6 +482,7 @@ fn slips_are_answered_in_words_once() {
     let message = bench.fails(1, &with_model(&["eval", "--data", &golden("dev_two_bars_melody.mid")]));
     assert!(message.contains("needs drum patterns of 2 bars") && message.contains("1 file."), "{message}");
     let message = bench.fails(2, &["sampel"]);
-    assert!(!message.contains("session"), "{message}");
+    assert!(message.contains("sampel: there is no such verb. Did you mean one of: sample?"), "{message}");
+    assert!(message.contains("a session is a file NAME.toml"), "{message}");
     assert!(bench.ok(&["--help"]).contains("SESSION.toml"));
 }

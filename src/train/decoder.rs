@@ -44,9 +44,9 @@ pub struct DecoderTape {
 pub struct Scores {
     /// Cross entropy in nats.
     pub loss: f64,
-    /// Valid steps of a core whose every part has its largest probability on the target.
+    /// Those of [`Scores::steps`] whose largest probability is on the target.
     pub right: u64,
-    /// Valid steps of all cores.
+    /// Valid steps, each part of a step counted: a trio's three, whether one core or three write them.
     pub steps: u64,
 }
 

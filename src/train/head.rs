@@ -55,22 +55,25 @@ impl Head {
         }
     }
 
-    /// Adds loss and hits of one prepared row.
+    /// Adds loss and hits of one prepared row: each part by itself, as the evaluation counts them, and the bits of
+    /// NADE as the one set that they are.
     pub fn score(&self, parameters: &Parameters, row: &[f32], target: &[u16], scores: &mut Scores) {
-        let mut right = true;
         match self {
             Self::Categorical { parts } => {
                 let mut offset = 0;
                 for (&categories, &target) in parts.iter().zip(target) {
                     let chosen = row[usize::from(target)];
                     scores.loss -= f64::from(chosen.max(1e-30)).ln();
-                    right &= row[offset..offset + categories].iter().all(|&p| p <= chosen);
+                    let right = row[offset..offset + categories].iter().all(|&p| p <= chosen);
+                    scores.steps += 1;
+                    scores.right += u64::from(right);
                     offset += categories;
                 }
             }
             Self::Nade { hidden, bits, encode, decode } => {
                 let (encode, decode) = (parameters.value(*encode), parameters.value(*decode));
                 let mut sums = row[..*hidden].to_vec();
+                let mut right = true;
                 for bit in 0..*bits {
                     let p = logistic(conditional(&sums, &decode[bit * hidden..], row[hidden + bit]));
                     let is_one = target.contains(&(bit as u16));
@@ -81,10 +84,10 @@ impl Head {
                         add(&mut sums, &encode[bit * hidden..]);
                     }
                 }
+                scores.steps += 1;
+                scores.right += u64::from(right);
             }
         }
-        scores.steps += 1;
-        scores.right += u64::from(right);
     }
 
     /// Writes the ones of the model's own output to `ones`, returns how many: a draw of each part at temperature 1;
@@ -202,4 +205,19 @@ fn draw_category(probabilities: &[f32], uniform: f64) -> usize {
         }
     }
     probabilities.len() - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_part_of_a_step_is_right_or_wrong_by_itself() {
+        let head = Head::Categorical { parts: vec![2, 3] };
+        let mut row = [0.0, 1.0, 2.0, 0.0, 1.0];
+        head.prepare(&mut row);
+        let mut scores = Scores::default();
+        head.score(&Parameters::default(), &row, &[1, 1], &mut scores);
+        assert_eq!((scores.right, scores.steps), (1, 2));
+    }
 }

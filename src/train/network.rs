@@ -65,9 +65,9 @@ pub struct Sums {
     pub kl: f64,
     /// KL above the free nats.
     pub kl_cost: f64,
-    /// Steps decoded right.
+    /// Steps decoded right, each part of a trio counted.
     pub right: u64,
-    /// Valid steps.
+    /// Valid steps, counted alike.
     pub steps: u64,
     /// Examples.
     pub examples: u64,
