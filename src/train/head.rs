@@ -217,7 +217,8 @@ mod tests {
         let mut row = [0.0, 1.0, 2.0, 0.0, 1.0];
         head.prepare(&mut row);
         let mut scores = Scores::default();
-        head.score(&Parameters::default(), &row, &[1, 1], &mut scores);
+        // Targets are columns of the whole row.
+        head.score(&Parameters::default(), &row, &[1, 3], &mut scores);
         assert_eq!((scores.right, scores.steps), (1, 2));
     }
 }
