@@ -25,13 +25,17 @@ static ALLOCATOR: AllocDisabler = AllocDisabler;
 
 /// Runs the ignored test `name` of this binary in a process of its own.
 fn again(name: &str) -> std::process::Output {
-    Command::new(std::env::current_exe().expect("this binary has a path"))
+    let output = Command::new(std::env::current_exe().expect("this binary has a path"))
         .args(["--exact", name, "--ignored", "--nocapture", "--test-threads=1"])
         .env("JACK_DEFAULT_SERVER", format!("mvae-tui-test-{}-{}", std::process::id(), name.len()))
         .env("JACK_NO_START_SERVER", "1")
         .env("JACK_NO_AUDIO_RESERVATION", "1")
         .output()
-        .expect("starts")
+        .expect("starts");
+    if !output.status.success() {
+        server::end_those_of(&String::from_utf8_lossy(&output.stdout));
+    }
+    output
 }
 
 /// Runs the ignored test `name` of this binary against a server of its own; says why where there is none.

@@ -28,6 +28,9 @@ pub fn available() -> Result<(), String> {
     Err("jackd is missing (Debian package jackd2): the rig is not tried against a server".into())
 }
 
+/// Stands before the process of each server that is started.
+const STARTED: &str = "server: process ";
+
 impl Server {
     /// Starts the server that the environment names, and waits until it answers.
     pub fn start() -> Self {
@@ -92,7 +95,16 @@ fn launch(log: &PathBuf, real_time: bool) -> Child {
     let (how, period): (&[&str], _) =
         if real_time { (&["--realtime", "-P", "60"], "128") } else { (&["--no-realtime"], "1024") };
     command.args(how).args(["-t", "5000", "-n", &name, "-d", "dummy", "-r", "48000", "-p", period]);
-    command.stdin(Stdio::null()).stdout(out).stderr(both).spawn().expect("jackd starts")
+    let child = command.stdin(Stdio::null()).stdout(out).stderr(both).spawn().expect("jackd starts");
+    println!("{STARTED}{}", child.id());
+    child
+}
+
+/// Ends the servers that the output `said` tells of: a run that was aborted left its own.
+pub fn end_those_of(said: &str) {
+    for pid in said.lines().filter_map(|line| line.split(STARTED).nth(1)) {
+        let _ = Command::new("kill").arg(pid).stderr(Stdio::null()).status();
+    }
 }
 
 /// Asks every few milliseconds until there is an answer.
