@@ -3,13 +3,17 @@
 //! `cargo bench --bench clock` measures half a minute at each tempo; `CLOCK_MINUTES=10` is the length of the targets.
 //! Without real-time rights: `setpriv --bounding-set -sys_nice --inh-caps -sys_nice cargo bench --bench clock`, as a
 //! user without them. `CLOCK_LOAD=1` keeps both cores busy by threads that do nothing else.
+//!
+//! What the machine itself allows is told beside it: how late a bare thread with real-time priority wakes that does
+//! nothing but sleep to the next millisecond.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mvae_tui::audio::{self, AudioOptions};
+use mvae_tui::engine::real_time;
 use mvae_tui::latent::generate::{Sampling, sample};
 use mvae_tui::midi::{Report, Trial, measure};
 use mvae_tui::model;
@@ -22,6 +26,7 @@ fn main() {
     if loaded {
         beside.extend((0..2).map(|_| spin(Arc::clone(&over))));
     }
+    let control = control(Arc::clone(&over));
     println!("| BPM | real time | p50 us | p99 us | max us | drift ticks | key to note p95 us | messages |");
     println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
     let mut met = true;
@@ -46,6 +51,19 @@ fn main() {
     over.store(true, Ordering::Release);
     for thread in beside {
         let _ = thread.join();
+    }
+    if let Ok((has_rights, mut late)) = control.join() {
+        late.sort_by(f64::total_cmp);
+        let at = |share: f64| {
+            late.get((share * late.len().saturating_sub(1) as f64) as usize).copied().unwrap_or(f64::NAN)
+        };
+        println!(
+            "a bare thread beside it (real time: {has_rights}): p50 {:.1} us, p99 {:.1} us, p99.9 {:.0} us, max {:.0} us",
+            at(0.5),
+            at(0.99),
+            at(0.999),
+            at(1.0)
+        );
     }
     println!("targets {}", if met { "met" } else { "missed" });
 }
@@ -73,6 +91,23 @@ fn inference(over: Arc<AtomicBool>) -> thread::JoinHandle<()> {
             let how = Sampling { seed, ..Sampling::default() };
             sample(&model, &how).expect("samples");
         }
+    })
+}
+
+/// Whether a bare thread was given real-time priority, and its lateness in microseconds, each millisecond.
+fn control(over: Arc<AtomicBool>) -> thread::JoinHandle<(bool, Vec<f64>)> {
+    thread::spawn(move || {
+        let has_rights = real_time(90).is_ok();
+        let mut late = Vec::new();
+        let mut due = Instant::now();
+        while !over.load(Ordering::Acquire) {
+            due += Duration::from_millis(1);
+            thread::sleep(due.saturating_duration_since(Instant::now()));
+            late.push(Instant::now().saturating_duration_since(due).as_secs_f64() * 1e6);
+            // A deadline that is long past is not made up for: the next sleep begins now.
+            due = due.max(Instant::now() - Duration::from_millis(1));
+        }
+        (has_rights, late)
     })
 }
 
