@@ -68,6 +68,8 @@ pub enum ScriptNews {
     Took {
         /// As in [`ScriptOrder::Evaluate`].
         name: String,
+        /// First and last line of it, from 1, where it is not the whole.
+        lines: Option<(usize, usize)>,
     },
     /// Something is wrong with a script; what played before plays on.
     Failed(Fault),

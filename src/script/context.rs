@@ -28,6 +28,8 @@ pub struct Script {
     pub ast: Arc<AST>,
     /// A line of a console or an editor: its loops join those that play instead of replacing them all.
     pub part: bool,
+    /// First and last line of such a part in its text, from 1.
+    pub lines: Option<(usize, usize)>,
 }
 
 /// What a task beside the text of a script does.

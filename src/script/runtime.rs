@@ -196,12 +196,14 @@ fn evaluate(
         ast = before.merge(&ast);
     }
     let generation = stage.next_generation();
+    let lines = if part { written(&text) } else { None };
     let script = Script {
         name: name.as_str().into(),
         folder: folder.map(Arc::new),
         generation,
         ast: Arc::new(ast),
         part,
+        lines,
     };
     let context = Context::new(stage, script, "main", 0, Arc::default()).enter();
     *context.setup.borrow_mut() = Some(Setup::default());
@@ -233,6 +235,14 @@ fn evaluate(
     if context.task() != 0 {
         stage.conductor.end(context.task());
     }
+}
+
+/// First and last line of `text`, from 1, that are not empty: a part of a script stands at its own lines.
+fn written(text: &str) -> Option<(usize, usize)> {
+    let mut full =
+        text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(|(row, _)| row + 1);
+    let first = full.next()?;
+    Some((first, full.last().unwrap_or(first)))
 }
 
 /// The value of a line as the player reads it.
@@ -277,7 +287,7 @@ fn take_over(context: &Context, wait: Option<f64>) -> Outcome<f64> {
         stage.conductor.advance(start + ahead, Patience::Until(Instant::now() + HURRY));
     }
     stage.send(Intent::Run);
-    stage.send(Intent::ScriptSays(ScriptNews::Took { name: script.name.to_string() }));
+    stage.send(Intent::ScriptSays(ScriptNews::Took { name: script.name.to_string(), lines: script.lines }));
     let _ = done.send(Ok(()));
     Ok(start)
 }
@@ -353,4 +363,16 @@ pub fn start_loop(plan: LoopPlan) -> Outcome<()> {
     };
     let begin = plan.after.map_or_else(|| bar_line(context.beat()), |after| context.beat() + after);
     task::start(&context.stage, &engine, &context.script, plan, begin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+
+    #[test]
+    fn a_part_is_told_by_its_own_lines() {
+        assert_eq!(written("\n\n\nplay(1, p);\n"), Some((4, 4)));
+        assert_eq!(written("\nlet a = 1;\n\nlet b = 2;\n\n"), Some((2, 4)));
+        assert_eq!(written("\n \n"), None);
+    }
 }

@@ -170,9 +170,16 @@ pub(super) fn hear(state: &mut State, news: &ScriptNews) -> Vec<Effect> {
         }
         ScriptNews::Saved { path, .. } => state.say(Tone::Good, format!("Saved {}", path.display())),
         // The value of a line stays in view.
-        ScriptNews::Took { name }
+        ScriptNews::Took { name, .. }
             if name == CONSOLE && state.log.last().is_some_and(|last| last.tone == Tone::Said) => {}
-        ScriptNews::Took { name } => state.say(Tone::Good, format!("{name} plays")),
+        ScriptNews::Took { name, lines } => {
+            let what = match lines.filter(|_| name != CONSOLE) {
+                Some((first, last)) if first == last => format!("Line {first} of {name} plays"),
+                Some((first, last)) => format!("Lines {first} to {last} of {name} play"),
+                None => format!("{name} plays"),
+            };
+            state.say(Tone::Good, what);
+        }
         ScriptNews::Failed(fault) => state.say(Tone::Error, fault.text.clone()),
         ScriptNews::Tracks(names) => take_tracks(state, names),
         ScriptNews::Listens(_) => {}

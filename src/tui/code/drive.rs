@@ -340,7 +340,7 @@ mod tests {
         let next = until(&told, |intent| {
             matches!(intent, Intent::ScriptSays(ScriptNews::Took { .. } | ScriptNews::Changed { .. }))
         });
-        assert_eq!(next, Intent::ScriptSays(ScriptNews::Took { name: "set.rhai".into() }));
+        assert_eq!(next, Intent::ScriptSays(ScriptNews::Took { name: "set.rhai".into(), lines: None }));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     }
 

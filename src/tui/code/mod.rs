@@ -168,7 +168,7 @@ impl Code {
                     self.saved = true;
                 }
             }
-            ScriptNews::Took { name } if *name == self.name => (self.fault, self.saved) = (None, false),
+            ScriptNews::Took { name, .. } if *name == self.name => (self.fault, self.saved) = (None, false),
             ScriptNews::Failed(fault) if fault.source == self.name => {
                 self.fault = Some(fault.clone());
                 self.lit = None;

@@ -81,7 +81,7 @@ fn an_error_is_marked_until_the_script_takes_over_and_the_cursor_can_go_there() 
     assert_eq!(code.fault, Some(fault));
     code.act(CodeEdit::Fault);
     assert_eq!(code.cursor(), (2, 2));
-    code.hear(&ScriptNews::Took { name: "a.rhai".into() });
+    code.hear(&ScriptNews::Took { name: "a.rhai".into(), lines: None });
     assert_eq!(code.fault, None);
 }
 

@@ -68,7 +68,7 @@ fn what_a_script_prints_stands_below_its_text_and_the_first_one_shows_all_tracks
     press(&mut app, "f6");
     assert!(!app.panes.all_tracks);
     app.intent(Intent::Say(Tone::Said, "Pattern(2 bars, 32 notes: kick)".into()));
-    app.intent(Intent::ScriptSays(ScriptNews::Took { name: "script.rhai".into() }));
+    app.intent(Intent::ScriptSays(ScriptNews::Took { name: "script.rhai".into(), lines: None }));
     assert!(app.panes.all_tracks);
     let screen = shown(&mut app);
     assert!(
@@ -76,7 +76,8 @@ fn what_a_script_prints_stands_below_its_text_and_the_first_one_shows_all_tracks
         "{screen}"
     );
     press(&mut app, "esc a");
-    app.intent(Intent::ScriptSays(ScriptNews::Took { name: "script.rhai".into() }));
+    app.intent(Intent::ScriptSays(ScriptNews::Took { name: "script.rhai".into(), lines: Some((3, 7)) }));
+    assert!(shown(&mut app).contains("Lines 3 to 7 of script.rhai play"), "{}", shown(&mut app));
     assert!(!app.panes.all_tracks, "what the player chooses stays");
 }
 
