@@ -328,7 +328,10 @@ impl Keeper {
 
     fn open_output(&mut self, number: u8, lists: &[Option<(Vec<String>, Vec<String>)>]) {
         let Some(wish) = self.settings.outputs.get(usize::from(number)).cloned() else { return };
-        let mut why = format!("MIDI output {:?} is not there: taken as soon as it is", wish.name);
+        let mut why = format!(
+            "MIDI output {0:?} is not there: taken as soon as it is. `:midi-out {0}` again forgets it",
+            wish.name
+        );
         for (backend, list) in self.backends.iter_mut().zip(lists) {
             let Some((outputs, _)) = list else { continue };
             let found = if wish.own { Some(wish.name.clone()) } else { meant(outputs, &wish.name) };
@@ -349,7 +352,10 @@ impl Keeper {
 
     fn open_input(&mut self, number: u8, lists: &[Option<(Vec<String>, Vec<String>)>]) {
         let Some(wish) = self.settings.inputs.get(usize::from(number)).cloned() else { return };
-        let mut why = format!("MIDI input {:?} is not there: taken as soon as it is", wish.name);
+        let mut why = format!(
+            "MIDI input {0:?} is not there: taken as soon as it is. `:midi-in {0}` again forgets it",
+            wish.name
+        );
         for index in 0..self.backends.len() {
             let Some(Some((_, inputs))) = lists.get(index) else { continue };
             let found = if wish.own { Some(wish.name.clone()) } else { meant(inputs, &wish.name) };

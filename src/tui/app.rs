@@ -30,7 +30,7 @@ use crate::jam::{Effect, Intent, Message, SlotId, State, Tone, track, update};
 use crate::midi::Panel;
 
 /// Said where something waits for a MIDI input and there is none.
-const UNWIRED: &str =
+pub(super) const UNWIRED: &str =
     "No MIDI input is open, so nothing will come: `:midi-in NAME` opens one, `mvae-tui ports` lists them";
 
 /// Beats for which what was done is news.
@@ -183,7 +183,7 @@ impl App {
     }
 
     /// True where a MIDI input is open.
-    fn is_wired(&self) -> bool {
+    pub(super) fn is_wired(&self) -> bool {
         self.rig.as_ref().is_some_and(|rig| rig.inputs.iter().any(|port| port.open))
     }
 
@@ -232,9 +232,16 @@ impl App {
             Action::View(view) => self.view(view),
             Action::Edit(edit) => self.edit(edit),
             Action::Jam(intent) => {
-                let wants = matches!(intent, Intent::Record | Intent::FollowClock);
+                let learns = matches!(
+                    intent,
+                    Intent::Learn(_)
+                        | Intent::LearnLaunch
+                        | Intent::LearnMute
+                        | Intent::LearnLevel
+                        | Intent::LearnSlider
+                );
                 let mut effects = self.intent(intent);
-                if wants && (self.jam.recording.is_some() || self.jam.following) && !self.is_wired() {
+                if learns && self.jam.learning.is_some() && !self.is_wired() {
                     effects.extend(self.intent(Intent::Say(Tone::Hint, UNWIRED.to_owned())));
                 }
                 effects

@@ -181,6 +181,24 @@ impl Editor {
                 self.go(steps, keys, pattern);
                 None
             }
+            Edit::Resize(by) if notes::copy(pattern, &span).is_empty() => {
+                self.length = self.length.saturating_add_signed(i32::from(by)).clamp(1, 64);
+                let steps = if self.length == 1 { "step" } else { "steps" };
+                whole(&format!("Notes written from now on are {} {steps} long", self.length))
+            }
+            Edit::Delete
+            | Edit::Louder(_)
+            | Edit::Likelier(_)
+            | Edit::Chance(_)
+            | Edit::Velocity(_)
+            | Edit::Quantise
+                if notes::copy(pattern, &span).is_empty() =>
+            {
+                Some(Intent::Say(Tone::Hint, "No note here. {note} writes one".to_owned()))
+            }
+            Edit::Scale | Edit::Root if self.part == Part::Drums => {
+                Some(Intent::Say(Tone::Hint, "Drums have no scale: it is for melodies and basses".to_owned()))
+            }
             Edit::Toggle => {
                 let there = notes::at(pattern, self.part, self.step, self.key).is_some();
                 let key = match self.part {

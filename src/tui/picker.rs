@@ -231,7 +231,12 @@ impl Picker {
     /// not find it.
     fn named(&self) -> Vec<usize> {
         let text = self.text.trim();
+        // A value that is none must not find a line that has its letters somewhere: `tempo d` is no `slower`.
+        let refused = setting::is_refused(text);
         let found = self.items.iter().enumerate().filter_map(|(index, item)| {
+            if refused && !item.label.replace('-', " ").starts_with(text) {
+                return None;
+            }
             let rank = find::rank(text, &item.label)?;
             // Whoever types a name that wants a value is asked for it, unless the command means something whole.
             let asks = matches!(&item.choice, Choice::Ask(name, _) if NUDGES.contains(&name.as_str()));
@@ -290,9 +295,27 @@ mod tests {
         }
         assert!(first("export").starts_with("save:"), "{}", first("export"));
         assert!(first("sli").starts_with("slider"), "{}", first("sli"));
-        for nothing in ["foo", "import", "quit now", "tempo abc", "zzqqx"] {
+        for nothing in [
+            "foo",
+            "import",
+            "quit now",
+            "tempo abc",
+            "zzqqx",
+            "tempo d",
+            "length a",
+            "bank x",
+            "channel x",
+            "program x",
+            "level t",
+            "pan e",
+            "sound x",
+            "scene 99",
+            "track 0",
+            "length -3",
+        ] {
             assert_eq!(typed(nothing).chosen(), None, "{nothing}");
         }
+        assert!(first("chain shorter").starts_with("chain-shorter"), "{}", first("chain shorter"));
     }
 
     #[test]

@@ -48,6 +48,10 @@ const NUMBERS: &[Number] = &[
     Number { name: "velocity", range: 1.0..=127.0, takes: "1 to 127, of the notes being edited", set: Does::Notes(|x| Edit::Velocity(x.round() as u8)) },
 ];
 
+/// Numbers that name a thing, and those of which 0 means something of its own: beyond their range nothing is meant.
+const NAMES_OF_THINGS: [&str; 3] = ["track", "scene", "midi-output"];
+const ZERO_IS_OWN: [&str; 3] = ["length", "channel", "program"];
+
 /// A setting that takes a name: what it is called, what it takes, what it sets.
 type Naming = (&'static str, &'static str, fn(String) -> Option<Choice>);
 
@@ -127,6 +131,10 @@ fn number(text: &str) -> Option<Item> {
     let share = matches!(number.name, "swing" | "pan") && value != 0.0 && value.abs() < 1.0;
     let value = if share { value * 100.0 } else { value };
     let held = value.clamp(*number.range.start(), *number.range.end());
+    let is_none = NAMES_OF_THINGS.contains(&number.name) || ZERO_IS_OWN.contains(&number.name) && value < 0.0;
+    if held != value && is_none {
+        return None;
+    }
     let choice = match number.set {
         Does::Jam(set) => Choice::Set(set(held)),
         Does::Notes(set) => Choice::Notes(set(held)),
@@ -154,6 +162,13 @@ fn attribute(text: &str) -> Option<Item> {
         false => Choice::Held(Box::new(choice), format!("{attribute} takes {takes}: {held} it is")),
     };
     Some(Item { label: format!("{attribute} {held:+}"), note: takes, choice })
+}
+
+/// Whether `text` is a setting's name and a value that it does not take.
+pub fn is_refused(text: &str) -> bool {
+    let Some((name, _)) = split(text) else { return false };
+    let mut settings = NUMBERS.iter().map(|number| number.name).chain(NAMINGS.iter().map(|(name, ..)| *name));
+    settings.any(|known| known == name) && typed(text).is_none()
 }
 
 /// Why `text`, which nothing is called like, does nothing; `commands` are the names there are.

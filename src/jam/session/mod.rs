@@ -61,6 +61,14 @@ pub struct Session {
     pub slots: Vec<(SlotId, Arc<Slot>)>,
 }
 
+/// What helps where `path` cannot be written.
+fn remedy(path: &std::path::Path) -> String {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        Some(folder) => format!("there is no folder {}: make it first", folder.display()),
+        None => "free some room, or start mvae-tui in a folder that you can write to".to_owned(),
+    }
+}
+
 /// Why a session was not read or written. The messages name the file, the cause and the remedy.
 #[derive(Debug, Error)]
 pub enum SessionError {
@@ -73,7 +81,7 @@ pub enum SessionError {
         cause: std::io::Error,
     },
     /// The disk is full, the folder is not there, ...
-    #[error("{} cannot be written ({cause}); free some room, or start mvae-tui in a folder that you can write to", path.display())]
+    #[error("{} cannot be written ({cause}); {}", path.display(), remedy(path))]
     Write {
         /// The file.
         path: PathBuf,

@@ -20,7 +20,11 @@ pub(super) fn undo(state: &mut State) -> Vec<Effect> {
             state.say(Tone::Said, format!("Taken back: {label}. {{redo}} does it again"));
             restore(state, before)
         }
-        None => say(state, Tone::Hint, "Nothing to take back: this is how the jam began"),
+        None => say(
+            state,
+            Tone::Hint,
+            "Nothing to take back: the set is as it began. Launches and switches are not taken back",
+        ),
     }
 }
 

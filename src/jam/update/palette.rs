@@ -71,7 +71,8 @@ pub(super) fn fill(state: &mut State) -> Vec<Effect> {
     state.edit.palette = field;
     let text = "Four corners. {dot-left} {dot-right} {dot-up} {dot-down} move the dot, the music follows";
     state.say(Tone::Good, text);
-    follow(state)
+    // Corners alone are no wish for music; a dot that moves is.
+    if state.playing { follow(state) } else { Vec::new() }
 }
 
 /// Puts the dot at `x` and `y`.

@@ -42,7 +42,14 @@ pub(super) fn home(state: &mut State, all: bool) -> Vec<Effect> {
     let Some(board) = board(state) else { return Vec::new() };
     if !all {
         let at = board.by.get(state.sliders.chosen.min(board.by.len() - 1)).copied();
-        return at.map_or_else(Vec::new, |(attribute, _)| to(state, attribute, 0.0));
+        return match at {
+            Some((attribute, 0.0)) => {
+                let text = format!("The slider of {attribute} is in the middle already");
+                say(state, Tone::Hint, text)
+            }
+            Some((attribute, _)) => to(state, attribute, 0.0),
+            None => Vec::new(),
+        };
     }
     if board.by.iter().all(|(_, by)| *by == 0.0) {
         return say(state, Tone::Hint, format!("The sliders of {} are in the middle already", board.place));

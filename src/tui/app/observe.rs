@@ -1,6 +1,6 @@
 //! What the engine, the sound and MIDI show of themselves, as the jam hears of it.
 
-use super::App;
+use super::{App, UNWIRED};
 use crate::audio::SoundNews;
 use crate::engine::{Lock, Snapshot};
 use crate::jam::{Effect, Intent, Tone, track};
@@ -93,6 +93,9 @@ impl App {
             let (tone, text) = match now.sync.lock {
                 Lock::Locked => (Tone::Good, format!("In step with the external clock, {bpm} BPM")),
                 Lock::Lost => (Tone::Error, format!("Clock lost: going on at {bpm} BPM until it is back")),
+                Lock::Waiting if !self.is_wired() => {
+                    (Tone::Hint, format!("Waiting for the external clock. {UNWIRED}"))
+                }
                 Lock::Waiting => (Tone::Said, "Waiting for the external clock".to_owned()),
                 Lock::Internal | Lock::Locking => return effects,
             };

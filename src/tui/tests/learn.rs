@@ -24,6 +24,15 @@ fn a_pad_learns_any_command_by_its_key_and_does_it_from_then_on() {
 }
 
 #[test]
+fn a_knob_that_no_input_could_move_is_said_to_be_none() {
+    let mut app = playing(1.0);
+    press(&mut app, "R t");
+    assert!(said(&app).starts_with("No MIDI input is open"), "{}", said(&app));
+    press(&mut app, "R t");
+    assert!(!said(&app).starts_with("No MIDI input"), "forgotten: {}", said(&app));
+}
+
+#[test]
 fn a_command_of_the_screen_is_learned_from_the_list() {
     let mut app = playing(1.0);
     for key in ["R", "R", ":", "z", "o", "o", "m", "enter"] {

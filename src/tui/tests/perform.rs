@@ -155,7 +155,7 @@ fn a_chain_is_played_by_key_in_its_pane_and_by_the_mouse() {
     assert_eq!(app.jam.chain.places.len(), 6);
     wheel(&mut app, Target::ChainRounds, true);
     assert_eq!(app.jam.chain.rounds, 2);
-    press(&mut app, "alt-[ alt-i I");
+    press(&mut app, "alt-, alt-i I");
     assert!(app.jam.chain.rounds == 1 && app.jam.chain.around && !app.jam.chain.is_running());
     let spot = find(&app, WIDE, Target::Scene(Line::Row(Some(0))));
     mouse(&mut app, WIDE, spot, MouseEventKind::Down(MouseButton::Right), 0.0);
@@ -165,6 +165,24 @@ fn a_chain_is_played_by_key_in_its_pane_and_by_the_mouse() {
     app.observe(snapshot(8.1, first, None));
     assert_eq!(app.jam.chain.next, Some((1, 16)));
     assert_eq!(app.jam.queued_on(0).map(|launch| launch.place), Some(at("A2")));
+}
+
+#[test]
+fn an_edit_of_no_note_is_answered() {
+    let mut app = playing(1.0);
+    press(&mut app, "e");
+    press(&mut app, "ctrl-a");
+    let said = |app: &App| app.jam.log.last().map(|message| message.text.clone()).unwrap_or_default();
+    // All notes are gone: whatever the cursor is on, it is on none.
+    press(&mut app, "x");
+    for key in ["+", "%", "x"] {
+        press(&mut app, key);
+        assert!(said(&app).starts_with("No note here"), "{key}: {}", said(&app));
+    }
+    press(&mut app, ")");
+    assert_eq!(said(&app), "Notes written from now on are 3 steps long");
+    press(&mut app, "s");
+    assert!(said(&app).starts_with("Drums have no scale"), "{}", said(&app));
 }
 
 #[test]

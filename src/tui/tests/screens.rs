@@ -133,7 +133,7 @@ fn every_track_at_once_with_the_mixer_beside() {
 #[test]
 fn a_chain_on_its_way_beside_the_bank() {
     let mut app = playing(1.3);
-    press(&mut app, "J alt-] alt-i I");
+    press(&mut app, "J alt-. alt-i I");
     let launch = app.jam.queued[0];
     app.observe(snapshot(8.1, launch, None));
     app.observe(snapshot(19.5, launch, app.jam.queued[0].map(|next| (next, 24.0))));

@@ -32,7 +32,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     };
     let rest = app.keymap.fill_in(
         "Then {sample} makes new beats, {interpolate} on one and on another fills the way between them, {next-track} goes \
-         to melodies and bass, {palette} and {sliders} move through what lies between. {undo} takes anything back.",
+         to melodies and bass, {palette} and {sliders} move through what lies between. {undo} takes back what changes the set.",
     );
     let last = app
         .keymap

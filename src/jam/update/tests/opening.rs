@@ -12,7 +12,10 @@ fn the_way_back_ends_where_the_jam_began() {
     }
     assert_eq!(state.edit.bank, opening);
     assert!(state.playing && state.edit.bank.get(at("A1")).is_some());
-    assert_eq!(said(&state), "Nothing to take back: this is how the jam began");
+    assert_eq!(
+        said(&state),
+        "Nothing to take back: the set is as it began. Launches and switches are not taken back"
+    );
     let last = state.log.last().unwrap();
     assert_eq!((last.tone, last.times), (Tone::Hint, 4));
     give(&mut state, Intent::Redo);
