@@ -319,6 +319,17 @@ mod tests {
     }
 
     #[test]
+    fn every_command_is_done_by_its_name() {
+        let keymap = Keymap::default();
+        for (index, command) in keymap.commands().iter().enumerate() {
+            // Settings that ask for their value stand where a command of the name only nudges.
+            let chosen = typed(&command.name).chosen().map(|item| item.choice.clone());
+            let asks = matches!(&chosen, Some(Choice::Ask(name, _)) if *name == command.name);
+            assert!(asks || chosen == Some(Choice::Command(index)), "{}: {chosen:?}", command.name);
+        }
+    }
+
+    #[test]
     fn a_setting_is_listed_asks_for_its_value_and_no_line_says_its_topic_twice() {
         let mut picker = typed("tempo");
         let asks = |picker: &Picker| picker.chosen().map(|item| item.choice.clone());
