@@ -78,7 +78,8 @@ impl Core {
 
     /// Runs all steps from `latent` `[view.rows, latent]` and sums the loss over valid ones.
     ///
-    /// A draw of the core's own can only be fed within a sequence: `feeding.own` must be 0 where `view` has segments.
+    /// A draw of the core's own is fed within a segment; its first step is told the truth, for the segments of a
+    /// sequence run side by side.
     pub fn forward(
         &self,
         parameters: &Parameters,

@@ -167,11 +167,10 @@ impl<'a> Run<'a> {
         }
         let goal = options.goal(config);
         let grooves = config.head == Head::Groove;
-        if (grooves || !config.decoder_levels.is_empty()) && goal.schedule != Schedule::Constant(0.0) {
+        if grooves && goal.schedule != Schedule::Constant(0.0) {
             return Err(TrainError::Option {
                 option: "--sampling",
-                cause: "hierarchical and groove models are trained with teacher forcing alone. Give 0"
-                    .to_owned(),
+                cause: "groove models are trained with teacher forcing alone. Give 0".to_owned(),
             });
         }
         if grooves && options.word_dropout > 0.0 {

@@ -41,6 +41,11 @@ pub(super) fn steps(state: &mut State, track: Option<usize>, steps: u32) -> Vec<
             return (Tone::Hint, format!("{} is frozen. {{freeze}} thaws it", track.name));
         }
         let to = (steps > 0).then(|| steps.clamp(*limits::LOOP.start(), *limits::LOOP.end()));
+        if let Some(length) = to.filter(|_| to == track.steps) {
+            let end = [limits::LOOP.start(), limits::LOOP.end()].contains(&&length);
+            let end = if end { ", as far as it goes" } else { "" };
+            return (Tone::Hint, format!("{} loops {}{end}", track.name, beats(length)));
+        }
         track.steps = to;
         let text = match to {
             None => format!("{} loops each pattern at its own length", track.name),

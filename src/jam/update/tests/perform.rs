@@ -199,6 +199,11 @@ fn loops_have_a_length_of_the_tracks_own_and_go_back_to_the_patterns() {
     assert_eq!(steps(&give(&mut state, Intent::NudgeSteps { track: None, by: 20 })), 0, "32 are its own");
     give(&mut state, Intent::Steps { track: Some(0), steps: 9999 });
     assert_eq!(state.edit.tracks[0].steps, Some(256));
+    give(&mut state, Intent::NudgeSteps { track: Some(0), by: 1 });
+    assert_eq!(said(&state), "drums loops 256 steps (64 beats), as far as it goes");
+    give(&mut state, Intent::Steps { track: Some(0), steps: 1 });
+    give(&mut state, Intent::NudgeSteps { track: Some(0), by: -1 });
+    assert_eq!(said(&state), "drums loops 1 step, as far as it goes");
 }
 
 #[test]
