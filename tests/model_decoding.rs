@@ -145,6 +145,7 @@ fn a_model_that_always_says_the_same_is_right_where_the_pattern_says_it_too() {
     let pattern = Tokens::Melody((0..32).map(|t| if t % 4 == 0 { 5 } else { 60 }).collect());
     let evaluation = model.evaluate(&[Example::from(&pattern)], 1, |_| {}).unwrap();
     assert_eq!((evaluation.teacher_forced_accuracy, evaluation.argmax_accuracy), (0.25, 0.25));
+    assert_eq!(evaluation.commonest_accuracy, 0.75, "who says 60 all the time");
     let total = (3.0f64.exp() + 89.0).ln();
     assert!((evaluation.nats_per_step - (total - 0.25 * 3.0)).abs() < 1e-6);
     // mu = 0 and sigma = ln 2 in three dimensions.

@@ -161,9 +161,55 @@ fn a_run_resumed_with_another_objective_does_not_compare_its_loss_with_the_old_o
     let folder = tempfile::tempdir().unwrap();
     let data = beats(folder.path());
     train(&options(folder.path(), &data, "--examples 80 --beta 0"));
-    train(&options(folder.path(), &data, "--examples 160 --beta 900 --free-bits 0 --resume"));
-    let training = weights::read(&folder.path().join("small.safetensors")).unwrap().0.training.unwrap();
+    let (out, first) = (folder.path().join("small.safetensors"), folder.path().join("small.before.safetensors"));
+    let before = std::fs::read(&out).unwrap();
+    let events = train(&options(folder.path(), &data, "--examples 160 --beta 900 --free-bits 0 --resume"));
+    let training = weights::read(&out).unwrap().0.training.unwrap();
     assert_eq!(training.examples, Some(160), "the model file holds the weights of the first objective");
+    assert_eq!(std::fs::read(&first).unwrap(), before, "the best by the first objective is not lost");
+    let said = remarks(&events);
+    assert!(["--beta", "--free-bits", "small.before.safetensors"].iter().all(|w| said.contains(w)), "{said}");
+    train(&options(folder.path(), &data, "--examples 240 --beta 0 --resume"));
+    assert!(folder.path().join("small.before2.safetensors").exists());
+    assert_eq!(std::fs::read(&first).unwrap(), before);
+}
+
+#[test]
+fn a_run_resumed_at_its_end_leaves_the_weights_of_the_model_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = beats(folder.path());
+    train(&options(folder.path(), &data, "--examples 80 --sampling 0"));
+    let read = || weights::read(&folder.path().join("small.safetensors")).unwrap().1;
+    let before = read();
+    train(&options(folder.path(), &data, "--examples 80 --sampling 0 --free-bits 3 --resume"));
+    let after = read();
+    for (name, _, values) in before.iter() {
+        assert_eq!(values, after.get(name).unwrap().1, "{name}");
+    }
+}
+
+fn remarks(events: &[Event]) -> String {
+    let text = |e: &Event| if let Event::Remark(text) = e { Some(text.clone()) } else { None };
+    events.iter().filter_map(text).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_run_from_another_model_counts_what_is_in_it_and_says_what_it_learned_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = beats(folder.path());
+    let first = options(folder.path(), &data, "--examples 80 --credit Mine|MIT|me");
+    train(&first);
+    let from = folder.path().join("first.safetensors");
+    std::fs::rename(&first.out, &from).unwrap();
+    let more = format!("--examples 40 --force --credit Yours|CC0-1.0 --from {}", from.display());
+    let again = options(folder.path(), &data, &more);
+    assert_eq!(remarks(&train(&again)), "");
+    let training = weights::read(&again.out).unwrap().0.training.unwrap();
+    assert_eq!((training.examples, training.steps), (Some(120), Some(15)));
+    let names: Vec<&str> = training.data.iter().map(|source| source.name.as_str()).collect();
+    assert_eq!(names, ["Mine", "Yours"]);
+    let said = remarks(&train(&Options { held_out: 0.5, ..again }));
+    assert!(said.contains("--held-out 0.2") && said.contains("Give 0.2 or less"), "{said}");
 }
 
 #[test]
@@ -240,6 +286,11 @@ fn bad_options_and_bad_data_are_refused_with_a_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let data = beats(folder.path());
     assert!(failure(&options(folder.path(), &data, "--augment 2")).contains("--augment"));
+    assert!(failure(&options(folder.path(), &data, "--sampling 1.5")).contains("neither"));
+    assert!(failure(&options(folder.path(), &data, "--transpose 3")).contains("only melodies"));
+    let one = options(folder.path(), &data.join("00.mid"), "");
+    let one = failure(&Options { held_out: 0.001, ..one });
+    assert!(one.contains("kept out") && one.contains("--held-out such as 0.3"), "{one}");
     let empty = folder.path().join("empty");
     std::fs::create_dir(&empty).unwrap();
     assert!(failure(&options(folder.path(), &empty, "")).contains("holds no MIDI file"));

@@ -73,6 +73,16 @@ pub fn run(arguments: &Arguments, console: &Console) -> anyhow::Result<()> {
     if arguments.samples && arguments.data.is_empty() && arguments.data_roland.is_empty() {
         return eval_samples::run(&model, &[], controls(&model)?, arguments.seed, console);
     }
+    let trained = model.settings().training.as_ref().and_then(|t| t.objective.get("held_out_share").copied());
+    if let (Some(kept), Some(share)) = (trained, arguments.held_out)
+        && share > kept
+    {
+        console.remark(format!(
+            "{} was trained with --held-out {kept}: it learned from some of the files that {share} picks, if they are \
+             the same files. Give {kept} or less for figures that can be trusted",
+            model.settings().name
+        ));
+    }
     let sources = Sources { plain: arguments.data.clone(), roland: arguments.data_roland.clone() };
     let busy = console.busy("reading music");
     let chords = generate::conditioned(&model) == Conditioned::Chords;
@@ -144,10 +154,16 @@ fn lines(e: &Evaluation) -> String {
         _ => String::new(),
     };
     format!(
-        "  accuracy, teacher-forced                 {:.3}{parts}\n  accuracy, free-running at temperature 1  {:.3}\n  \
+        "  accuracy of the commonest output         {:.3}\n  \
+         accuracy, teacher-forced                 {:.3}{parts}\n  accuracy, free-running at temperature 1  {:.3}\n  \
          accuracy, free-running, argmax           {:.3}\n  loss, nats a step                        {:.3}\n  \
          KL, bits a pattern                       {:.1}",
-        e.teacher_forced_accuracy, e.free_running_accuracy, e.argmax_accuracy, e.nats_per_step, e.kl_bits
+        e.commonest_accuracy,
+        e.teacher_forced_accuracy,
+        e.free_running_accuracy,
+        e.argmax_accuracy,
+        e.nats_per_step,
+        e.kl_bits
     )
 }
 

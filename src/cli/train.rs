@@ -98,13 +98,14 @@ fn train(
                 ),
             );
         }
-        Event::Progress { updates, examples, end, speed, means } => {
+        Event::Remark(text) => line(&bar, console, text),
+        Event::Progress { updates, examples, end, speed, rate, means } => {
             bar.set_position(*examples);
             // The last update may go beyond the end.
             let left = end.saturating_sub(*examples) as f64 / speed.max(0.1);
             let left = Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX);
             bar.set_message(format!(
-                "update {updates}, {}, {speed:.0} examples/s, {} left",
+                "update {updates}, {}, rate {rate:.1e}, {speed:.0} examples/s, {} left",
                 words(means),
                 HumanDuration(left)
             ));

@@ -10,6 +10,7 @@ use crate::{
     latent::noise::Noise,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Examples that run together.
 const BATCH: usize = 128;
@@ -30,6 +31,10 @@ pub struct Evaluation {
     pub free_running_accuracy: f64,
     /// The same when always the likeliest output is taken.
     pub argmax_accuracy: f64,
+    /// What one gets who gives every step of a part the output that is commonest there, mostly silence: what a model
+    /// knows begins above it.
+    #[serde(default)]
+    pub commonest_accuracy: f64,
     /// Reconstruction loss of a step in nats, teacher-forced.
     pub nats_per_step: f64,
     /// Divergence of the posterior from the prior in bits, a pattern's mean.
@@ -45,7 +50,11 @@ struct Sums {
     argmax: f64,
     nats: f64,
     bits: f64,
+    outputs: HashMap<(usize, Output), usize>,
 }
+
+/// What one part of a step says, as far as [`Evaluation`] asks whether it is right.
+type Output = Vec<u32>;
 
 impl MusicVae {
     /// Evaluates the model on `examples`: each is encoded, a point is drawn from its posterior, and decoded.
@@ -78,6 +87,9 @@ impl MusicVae {
             let free = Decoding::new(1.0, (0..batch.len()).map(|i| noise(1, i)).collect());
             sums.free += self.steps_right(batch, &z, free)?;
             sums.argmax += self.steps_right(batch, &z, Decoding::argmax(batch.len()))?;
+            for example in batch {
+                self.count_outputs(example, &mut sums.outputs)?;
+            }
             progress(b * BATCH + batch.len());
         }
         let steps = total.steps.max(1) as f64;
@@ -87,9 +99,31 @@ impl MusicVae {
         }
         total.free_running_accuracy = sums.free / steps;
         total.argmax_accuracy = sums.argmax / steps;
+        let mut commonest: HashMap<usize, usize> = HashMap::new();
+        for ((part, _), count) in sums.outputs {
+            let most = commonest.entry(part).or_default();
+            *most = count.max(*most);
+        }
+        total.commonest_accuracy =
+            commonest.values().sum::<usize>() as f64 / commonest.len().max(1) as f64 / steps;
         total.nats_per_step = sums.nats / steps;
         total.kl_bits = sums.bits / examples.len().max(1) as f64;
         Ok(total)
+    }
+
+    /// Counts what each part of each step of `example` says.
+    fn count_outputs(
+        &self,
+        example: &Example<'_>,
+        counts: &mut HashMap<(usize, Output), usize>,
+    ) -> Result<(), ModelError> {
+        let rows = tokens::rows(self.config, example.tokens, false).map_err(|e| self.refuse(e))?;
+        for (row, _) in rows.iter().zip(self.valid_steps(example)).filter(|(_, valid)| *valid) {
+            for (part, output) in self.head.outputs(row).into_iter().enumerate() {
+                *counts.entry((part, output)).or_default() += 1;
+            }
+        }
+        Ok(())
     }
 
     /// What the encoder of a groove model is given instead of the groove itself (spec section 14).

@@ -269,7 +269,11 @@ pub fn write(
     Ok(())
 }
 
-fn write_all(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Writes `bytes` to a new file at `path`; they are on the disk when this returns.
+///
+/// # Errors
+/// The system's.
+pub fn write_all(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
     let mut file = std::fs::File::create(path)?;
     file.write_all(bytes)?;

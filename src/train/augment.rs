@@ -2,7 +2,8 @@
 //! data holds.
 //!
 //! Drums: instruments of two patterns are recombined, bars exchanged, beats rotated, a class dropped or moved to
-//! a related one. Melodies: transposed, as the published configurations do (spec section 1).
+//! a related one. Melodies: transposed, as the published configurations do (spec section 1). Trios: lead and bass
+//! transposed by the same amount.
 
 use crate::codec::Tokens;
 use crate::latent::noise::Noise;
@@ -37,15 +38,18 @@ impl Draws {
 }
 
 /// A variation of `example`; `other` is another example of the set; `amount` (0..=1) is the share of examples that
-/// change at all, `transpose` the most semitones a melody moves either way.
+/// change at all, `transpose` the most semitones a melody, or a trio's lead and bass, move either way.
 pub fn vary(example: &Tokens, other: &Tokens, amount: f64, transpose: u8, draws: &mut Draws) -> Tokens {
     match (example, other) {
         (Tokens::Drums(masks), Tokens::Drums(others)) if draws.chance(amount) => {
             Tokens::Drums(drums(masks, others, draws))
         }
         (Tokens::Melody(events), _) if transpose > 0 => {
-            let range = usize::from(transpose);
-            Tokens::Melody(transposed(events, draws.below(2 * range + 1) as i32 - range as i32))
+            Tokens::Melody(transposed(events, interval(transpose, draws)))
+        }
+        (Tokens::Trio { lead, bass, drums }, _) if transpose > 0 => {
+            let by = interval(transpose, draws);
+            Tokens::Trio { lead: transposed(lead, by), bass: transposed(bass, by), drums: drums.clone() }
         }
         _ => example.clone(),
     }
@@ -86,6 +90,11 @@ fn drums(masks: &[u16], others: &[u16], draws: &mut Draws) -> Vec<u16> {
     out
 }
 
+/// Semitones from `-most` to `most`.
+fn interval(most: u8, draws: &mut Draws) -> i32 {
+    draws.below(2 * usize::from(most) + 1) as i32 - i32::from(most)
+}
+
 /// Moves every note; notes that leave the range 21..=108 fall silent (spec section 1).
 fn transposed(events: &[u8], semitones: i32) -> Vec<u8> {
     let moved = |&event: &u8| match event {
@@ -112,6 +121,21 @@ mod tests {
             changed += usize::from(out != a);
         }
         assert!(changed > 120);
+    }
+
+    #[test]
+    fn lead_and_bass_move_together_and_the_drums_stay() {
+        let trio = Tokens::Trio { lead: vec![40, 0, 1], bass: vec![20, 1, 22], drums: vec![1, 0, 5] };
+        let mut seen = std::collections::BTreeSet::new();
+        for i in 0..100 {
+            let out = vary(&trio, &trio, 1.0, 3, &mut Draws::new(Noise::new(1, i)));
+            let Tokens::Trio { lead, bass, drums } = out else { unreachable!() };
+            let by = i32::from(lead[0]) - 40;
+            let at = |note: i32| (note + by) as u8;
+            assert_eq!((lead, bass, drums), (vec![at(40), 0, 1], vec![at(20), 1, at(22)], vec![1, 0, 5]));
+            seen.insert(by);
+        }
+        assert_eq!(seen.into_iter().collect::<Vec<_>>(), (-3..=3).collect::<Vec<_>>());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::TrainError;
 use super::parameters::Parameters;
+use crate::model::weights;
 
 /// Counters of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -25,6 +26,12 @@ pub struct Counters {
     /// Share of the files kept out of training, and the patterns that came of them.
     #[serde(default)]
     pub held_out: Option<(f64, usize)>,
+    /// How often the decoder was fed its own output in that look.
+    #[serde(default)]
+    pub own: f64,
+    /// Updates, examples and seconds of the model whose weights the run began with.
+    #[serde(default)]
+    pub before: (u64, u64, f64),
 }
 
 /// Where the checkpoint of the model file `out` lies: beside it.
@@ -59,7 +66,11 @@ pub fn write(
     let bytes =
         safetensors::serialize(tensors, Some(metadata)).map_err(|e| failed(std::io::Error::other(e)))?;
     let beside = path.with_extension("ckpt.part");
-    std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path)).map_err(failed)
+    weights::write_all(&beside, &bytes).and_then(|()| std::fs::rename(&beside, path)).map_err(|source| {
+        // A half file would make a full disk fuller.
+        let _ = std::fs::remove_file(&beside);
+        failed(source)
+    })
 }
 
 /// Reads a state into `parameters`; returns the running mean and the counters.

@@ -91,7 +91,12 @@ pub fn prepare(sources: &Sources, converter: &Converter, held_out: f64) -> Resul
         examples.held_out.retain(|t| !is_known(t));
     }
     if examples.train.is_empty() && held_out < 1.0 || examples.held_out.is_empty() && held_out > 0.0 {
-        let why = reasons.into_iter().next().unwrap_or_else(|| "Give more files".to_owned());
+        let split = format!(
+            "None of their names fell into the share of {held_out} that is kept out to measure with. Give more files, \
+             or a larger --held-out such as 0.3"
+        );
+        let given = reasons.into_iter().next().unwrap_or_else(|| "Give more files".to_owned());
+        let why = if examples.train.is_empty() || held_out >= 1.0 { given } else { split };
         let (train, held_out) = (examples.train.len(), examples.held_out.len());
         return Err(TrainError::TooFew { files: examples.files, train, held_out, why });
     }

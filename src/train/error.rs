@@ -45,7 +45,7 @@ pub enum TrainError {
         train: usize,
         /// Examples held out.
         held_out: usize,
-        /// The reason found most often, and what to do.
+        /// A reason, and what to do.
         why: String,
     },
     /// A configuration the trainer has no network for.
@@ -74,7 +74,8 @@ pub enum TrainError {
     },
     /// The loss is not a number any more.
     #[error(
-        "the loss is not a number at update {update}. Resume from the last checkpoint with a smaller --learning-rate"
+        "the loss is not a number at update {update}. Train with a smaller --learning-rate; where a checkpoint was \
+         written, --resume goes on from it"
     )]
     Diverged {
         /// When.

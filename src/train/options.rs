@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::error::TrainError;
-use crate::model::catalogue::{Config, Schedule};
+use crate::model::catalogue::{Config, Kind, Schedule};
 
 /// Options of a training run. What is not given is taken from the configuration (spec section 1).
 #[derive(Debug, Clone, clap::Args)]
@@ -50,7 +50,8 @@ pub struct Options {
     /// KL bits an example may have for nothing
     #[arg(long, value_name = "BITS")]
     pub free_bits: Option<f64>,
-    /// Scheduled sampling: a probability, or the k of 1 - k / (k + exp(update / k)) from 2 up
+    /// Scheduled sampling: a probability, or the k of 1 - k / (k + exp(update / k)) from 2 up [default: the
+    /// configuration's]
     #[arg(long, value_name = "RATE")]
     pub sampling: Option<f64>,
     /// Share of the steps at which the decoder is not told in training what came before, so that it listens to z
@@ -60,16 +61,16 @@ pub struct Options {
     /// configuration's]
     #[arg(long, value_name = "SHARE")]
     pub keep: Option<f64>,
-    /// Learning rate at the start
+    /// Learning rate at the first update of the run; where --resume goes on, the decay since then is in it
     #[arg(long, default_value_t = 1e-3)]
     pub learning_rate: f64,
     /// Its factor an update, towards 1e-5
     #[arg(long, default_value_t = 0.9999)]
     pub decay: f64,
-    /// Share of drum examples that are varied (recombined, rotated, thinned)
-    #[arg(long, default_value_t = 0.65, value_name = "SHARE")]
-    pub augment: f64,
-    /// Most semitones a melody is transposed either way
+    /// Share of the examples of nine drums that are varied (recombined, rotated, thinned) [default: 0.65]
+    #[arg(long, value_name = "SHARE")]
+    pub augment: Option<f64>,
+    /// Most semitones a melody, or a trio's lead and bass, are transposed either way [default: the configuration's]
     #[arg(long, value_name = "SEMITONES")]
     pub transpose: Option<u8>,
     /// Memory of the running mean of the weights, which is what the model file holds
@@ -111,9 +112,30 @@ pub struct Goal {
     pub keep: f64,
     /// Scheduled sampling.
     pub schedule: Schedule,
-    /// Most semitones a melody is transposed.
+    /// Share of the examples that are varied; 0 where the kind has no variations.
+    pub augment: f64,
+    /// Most semitones a melody or a trio is transposed.
     pub transpose: u8,
 }
+
+impl Goal {
+    /// How often the decoder is fed its own output where held-out examples are looked at: always under a schedule that
+    /// grows towards it, as the reference evaluates (spec section 7), else as often as in training.
+    pub fn own_when_measured(&self) -> f64 {
+        match self.schedule {
+            Schedule::Constant(p) => p,
+            Schedule::InverseSigmoid(_) => 1.0,
+        }
+    }
+}
+
+/// Only patterns of nine drums have variations besides their transposition.
+fn varies(config: &Config) -> bool {
+    config.kind == Kind::Drums
+}
+
+/// Share of drum examples that are varied where nothing else is said.
+const AUGMENT: f64 = 0.65;
 
 impl Options {
     /// The objective: what was given, else the configuration's.
@@ -128,8 +150,25 @@ impl Options {
             free_nats: self.free_bits.unwrap_or(config.free_bits) * std::f64::consts::LN_2,
             keep: self.keep.unwrap_or(config.dropout_keep),
             schedule,
+            augment: if varies(config) { self.augment.unwrap_or(AUGMENT) } else { 0.0 },
             transpose: self.transpose.unwrap_or(config.transpose),
         }
+    }
+
+    /// Refuses what does nothing for the examples of `config`.
+    ///
+    /// # Errors
+    /// [`TrainError::Option`] naming the option.
+    pub fn check_for(&self, config: &Config) -> Result<(), TrainError> {
+        let none = |option, cause: &str| Err(TrainError::Option { option, cause: cause.to_owned() });
+        if self.augment.is_some_and(|share| share > 0.0) && !varies(config) {
+            return none("--augment", "only patterns of nine drums are varied. Leave it out");
+        }
+        let moves = matches!(config.kind, Kind::Melody | Kind::Trio);
+        if self.transpose.is_some_and(|most| most > 0) && !moves {
+            return none("--transpose", "only melodies and trios are transposed. Leave it out");
+        }
+        Ok(())
     }
 
     /// Ranges that the command line cannot express.
@@ -138,7 +177,7 @@ impl Options {
     /// [`TrainError::Option`] naming the option and its range.
     pub fn check(&self) -> Result<(), TrainError> {
         let ranged = [
-            ("--augment", self.augment, 0.0, 1.0),
+            ("--augment", self.augment.unwrap_or(AUGMENT), 0.0, 1.0),
             ("--held-out", self.held_out, 0.001, 0.9),
             ("--average", self.average, 0.0, 0.999_999),
             ("--decay", self.decay, 0.5, 1.0),
@@ -153,6 +192,11 @@ impl Options {
             ("--threads", self.threads as f64, 1.0, 256.0),
             ("--batch", self.batch as f64, self.threads as f64, 65_536.0),
         ];
+        if let Some(rate) = self.sampling.filter(|rate| *rate > 1.0 && *rate < 2.0) {
+            let cause =
+                format!("{rate} is neither a probability nor a k from 2 up. Give 0 to 1, or 2 or more");
+            return Err(TrainError::Option { option: "--sampling", cause });
+        }
         for (option, value, low, high) in ranged {
             if !(low..=high).contains(&value) {
                 let cause = format!("{value} is outside {low} to {high}. Give a value in that range");

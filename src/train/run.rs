@@ -31,6 +31,7 @@ const LOOK: usize = 1024;
 /// Keys of the noise that a run draws outside of [`Assembly`].
 const OWN_OUTPUT: u64 = 5 << 40;
 const HELD_OUT: u64 = 6 << 40;
+const HELD_OUT_OUTPUT: u64 = 9 << 40;
 
 /// Means over a number of examples.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -77,6 +78,8 @@ pub enum Event {
         /// Trainable values.
         weights: usize,
     },
+    /// Something about the options that the figures hang on.
+    Remark(String),
     /// Some updates were made.
     Progress {
         /// Updates so far.
@@ -87,6 +90,8 @@ pub enum Event {
         end: u64,
         /// Examples a second, lately.
         speed: f64,
+        /// Learning rate of the last update.
+        rate: f64,
         /// Over the last updates, as trained (varied, with scheduled sampling).
         means: Means,
     },
@@ -94,7 +99,7 @@ pub enum Event {
     Checkpoint {
         /// Examples so far.
         examples: u64,
-        /// On held-out examples, teacher-forced, with the mean weights.
+        /// On held-out examples with the mean weights, fed as [`Goal::own_when_measured`] says.
         held_out: Means,
         /// The model file was written: the best so far.
         best: bool,
@@ -124,6 +129,10 @@ struct Run<'a> {
     updater: Updater,
     average: Vec<Vec<f32>>,
     counters: Counters,
+    /// What is to be told before the first update.
+    remarks: Vec<String>,
+    /// Options by which the model file that is there is judged otherwise than it was: it is kept.
+    other: Option<Vec<&'static str>>,
 }
 
 /// Trains until the examples are used up or `stop` is set; then writes a checkpoint and the report.
@@ -146,6 +155,9 @@ pub fn run(
         all_known: run.examples.all_known(),
         weights: run.updater.parameters.count(),
     });
+    for remark in std::mem::take(&mut run.remarks) {
+        tell(&Event::Remark(remark));
+    }
     run.learn(stop, tell)?;
     run.report(tell)
 }
@@ -165,6 +177,7 @@ impl<'a> Run<'a> {
         if !known || loses_notes || config.control_depth > 0 || config.decoder_levels.len() > 2 {
             return Err(unsupported());
         }
+        options.check_for(config)?;
         let goal = options.goal(config);
         let grooves = config.head == Head::Groove;
         if grooves && goal.schedule != Schedule::Constant(0.0) {
@@ -192,21 +205,31 @@ impl<'a> Run<'a> {
         let mut updater = Updater::new(&settings, config, options.seed, options.threads);
         let mut counters = Counters::default();
         let objective = (goal.beta, goal.free_nats);
+        let (mut remarks, mut other) = (Vec::new(), None);
         let mut average: Vec<Vec<f32>> = updater.parameters.list.iter().map(|p| p.value.clone()).collect();
         if options.resume {
             let path = checkpoint::path_for(&options.out);
             (average, counters) = checkpoint::read(&path, &mut updater.parameters)?;
-            counters = start::resumed(counters, options, objective, examples.held_out.len())?;
+            let (resumed, apart) = start::resumed(counters, options, &goal, examples.held_out.len())?;
+            counters = resumed;
             updater.updates = counters.updates;
+            other = (!apart.is_empty() && options.out.exists()).then_some(apart);
         } else if let Some(from) = &options.from {
-            start::take_weights(from, &mut updater)?;
+            counters.before = start::take_weights(from, &mut updater)?;
             average = updater.parameters.list.iter().map(|p| p.value.clone()).collect();
+            remarks.extend(start::leak(options).map(|share| {
+                format!(
+                    "{from} was trained with --held-out {share}: some of the files kept out now were learned from, \
+                     if they are the same files. Give {share} or less for figures that can be trusted"
+                )
+            }));
         }
         counters.objective = Some(objective);
         counters.held_out = Some((options.held_out, examples.held_out.len()));
+        counters.own = goal.own_when_measured();
         updater.refresh();
         let targets = Targets::of(config);
-        Ok(Self { options, goal, targets, settings, examples, updater, average, counters })
+        Ok(Self { options, goal, targets, settings, examples, updater, average, counters, remarks, other })
     }
 
     fn objective(&self, own: f64, examples: usize) -> Objective {
@@ -228,13 +251,13 @@ impl<'a> Run<'a> {
         let options = self.options;
         let assembly = Assembly {
             seed: options.seed,
-            augment: options.augment,
+            augment: self.goal.augment,
             transpose: self.goal.transpose,
             z: self.settings.z_size,
             targets: self.targets,
         };
         let mut order = Order::new(options.seed, self.examples.train.len());
-        let (before, start) = (self.counters.seconds, Instant::now());
+        let (before, start, first_update) = (self.counters.seconds, Instant::now(), self.counters.updates);
         let (mut last_checkpoint, mut last_word) = (Instant::now(), Instant::now());
         let (mut sums, mut spoken) = (Sums::default(), self.counters.examples);
         while self.counters.examples < options.examples && !stop.load(Ordering::Relaxed) {
@@ -269,6 +292,7 @@ impl<'a> Run<'a> {
                     examples: self.counters.examples,
                     end: options.examples,
                     speed: (self.counters.examples - spoken) as f64 / last_word.elapsed().as_secs_f64(),
+                    rate,
                     means: Means::of(&sums, objective.beta),
                 });
                 (sums, spoken, last_word) = (Sums::default(), self.counters.examples, Instant::now());
@@ -283,7 +307,11 @@ impl<'a> Run<'a> {
             self.write_checkpoint()?;
             tell(&Event::Stopping { examples: self.counters.examples });
         }
-        self.checkpoint(tell)
+        // Without an update there is nothing that could be better than the file that is there.
+        if self.counters.updates > first_update || !self.options.out.exists() {
+            self.checkpoint(tell)?;
+        }
+        Ok(())
     }
 
     /// The running mean follows the weights, faster while there are few updates.
@@ -299,11 +327,23 @@ impl<'a> Run<'a> {
 
     fn checkpoint(&mut self, tell: &mut dyn FnMut(&Event)) -> Result<(), TrainError> {
         let step = (self.examples.held_out.len() / LOOK).max(1);
-        let held_out = self.measure(step, false);
+        let held_out = self.measure(step, false, self.goal.own_when_measured());
         let best = self.counters.best.is_none_or(|best| held_out.loss < best);
         if best {
             self.counters.best = Some(held_out.loss);
-            self.record(&[("teacher_forced_accuracy", held_out.accuracy), ("kl_bits", held_out.kl_bits)]);
+            self.record(&[("kl_bits", held_out.kl_bits)]);
+            if self.goal.own_when_measured() == 0.0 {
+                self.record(&[("teacher_forced_accuracy", held_out.accuracy)]);
+            }
+            if let Some(other) = self.other.take() {
+                let kept = start::keep(&self.options.out)?;
+                tell(&Event::Remark(format!(
+                    "{} of this run {} not what the model file was chosen by: that one is kept as {}",
+                    other.join(", "),
+                    if other.len() == 1 { "is" } else { "are" },
+                    kept.display()
+                )));
+            }
             self.write_model()?;
         }
         self.write_checkpoint()?;
@@ -316,9 +356,10 @@ impl<'a> Run<'a> {
         checkpoint::write(&path, &self.updater.parameters, &self.average, &self.counters)
     }
 
-    /// Every `step`-th held-out example with the mean weights, teacher-forced. Each z is drawn from its posterior, as
-    /// the reference evaluates, by the same noise every time; or is its mean.
-    fn measure(&mut self, step: usize, at_mean: bool) -> Means {
+    /// Every `step`-th held-out example with the mean weights, the decoder fed its own output with the probability
+    /// `own`. Each z is drawn from its posterior, as the reference evaluates, by the same noise every time; or is its
+    /// mean.
+    fn measure(&mut self, step: usize, at_mean: bool, own: f64) -> Means {
         let noise = Noise::new(self.options.seed, HELD_OUT);
         let z = self.settings.z_size;
         self.swap_average();
@@ -328,11 +369,16 @@ impl<'a> Run<'a> {
         for group in examples.chunks(self.options.batch) {
             let rows = group.len().div_ceil(self.options.threads);
             let mut batches: Vec<_> = group.chunks(rows).map(|rows| plain(rows, self.targets)).collect();
-            for batch in batches.iter_mut().filter(|_| !at_mean) {
-                batch.eps = (done * z..(done + batch.rows) * z).map(|i| noise.normal(i as u64)).collect();
+            for batch in &mut batches {
+                batch.first_row = done as u64;
+                if !at_mean {
+                    batch.eps = (done * z..(done + batch.rows) * z).map(|i| noise.normal(i as u64)).collect();
+                }
                 done += batch.rows;
             }
-            let objective = Objective { feeding: Feeding::truth(), ..self.objective(0.0, group.len()) };
+            let feeding =
+                Feeding { own, noise: Noise::new(self.options.seed, HELD_OUT_OUTPUT), ..Feeding::truth() };
+            let objective = Objective { feeding, ..self.objective(0.0, group.len()) };
             sums += self.updater.evaluate(&batches, &objective);
         }
         self.swap_average();
@@ -348,9 +394,10 @@ impl<'a> Run<'a> {
 
     fn record(&mut self, held_out: &[(&str, f64)]) {
         let training = self.settings.training.get_or_insert_default();
-        training.steps = Some(self.counters.updates);
-        training.examples = Some(self.counters.examples);
-        training.seconds = Some(self.counters.seconds.round());
+        let (updates, examples, seconds) = self.counters.before;
+        training.steps = Some(updates + self.counters.updates);
+        training.examples = Some(examples + self.counters.examples);
+        training.seconds = Some((seconds + self.counters.seconds).round());
         training.held_out.extend(held_out.iter().map(|(name, x)| ((*name).to_owned(), *x)));
     }
 
@@ -370,7 +417,7 @@ impl<'a> Run<'a> {
             }
         }
         self.settings = best;
-        let at_mean = self.measure(1, true).accuracy;
+        let at_mean = self.measure(1, true, 0.0).accuracy;
         let model = MusicVae::new(self.settings.clone(), &file)?;
         let examples: Vec<Example> = self.examples.held_out.iter().map(Example::from).collect();
         let evaluation = model.evaluate(&examples, self.options.seed, |_| {})?;
@@ -388,6 +435,7 @@ impl<'a> Run<'a> {
             ]);
         }
         held_out.extend([
+            ("commonest_accuracy", evaluation.commonest_accuracy),
             ("teacher_forced_accuracy", evaluation.teacher_forced_accuracy),
             ("teacher_forced_accuracy_at_mean", at_mean),
             ("free_running_accuracy", evaluation.free_running_accuracy),
@@ -414,22 +462,25 @@ fn settings(options: &Options, config: &Config, command: &str) -> Settings {
     }
     settings.z_size = options.z.unwrap_or(settings.z_size);
     let goal = options.goal(config);
-    let data = options.credit.iter().map(|credit| {
-        let mut fields = credit.splitn(3, '|').map(str::to_owned);
-        let mut field = || fields.next().unwrap_or_default();
-        Source { name: field(), licence: field(), attribution: field() }
-    });
+    let mut data = start::sources(options);
+    for credit in &options.credit {
+        let Ok(source) = credit.parse::<Source>();
+        data.retain(|other| other.name != source.name);
+        data.push(source);
+    }
     let objective = [
         ("beta", goal.beta),
         ("free_bits", goal.free_nats / std::f64::consts::LN_2),
         ("learning_rate", options.learning_rate),
         ("batch", options.batch as f64),
-        ("augment", options.augment),
+        ("augment", goal.augment),
+        ("transpose", f64::from(goal.transpose)),
+        ("sampling", goal.own_when_measured()),
         ("word_dropout", options.word_dropout),
         ("held_out_share", options.held_out),
     ];
     settings.training = Some(Training {
-        data: data.collect(),
+        data,
         command: Some(command.to_owned()),
         objective: objective.into_iter().map(|(name, x)| (name.to_owned(), x)).collect(),
         ..Training::default()

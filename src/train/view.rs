@@ -1,7 +1,7 @@
 //! What one core decoder has to say, and when: whole sequences, or the segments of a hierarchical model side by side.
 //!
-//! A core's state is reset at each segment (spec section 5), so with teacher forcing all segments of a batch run at
-//! once: core row `segment * rows + row`, core step `s`, is time `segment * length + s` of example `row`.
+//! A core's state is reset at each segment (spec section 5), so all segments of a batch run at once, each
+//! told the true event before it: core row `segment * rows + row`, core step `s`, is time `segment * length + s` of example `row`.
 
 use super::batch::{Batch, SparseRows};
 

@@ -125,15 +125,22 @@ impl Head {
         }
     }
 
-    /// Share of the parts in which two output rows agree: of a groove its hits, of others everything.
-    pub fn agreement(&self, a: &Row, b: &Row) -> f64 {
-        let hits = |row: &Row| -> Vec<bool> { (0..CLASSES).map(|c| value(row, c) > 0.5).collect() };
+    /// What each part of an output row says: of a groove its hits, of NADE its bits, as one part each.
+    pub fn outputs(&self, row: &Row) -> Vec<Vec<u32>> {
         match self.kind {
-            catalogue::Head::Nade => f64::from(u8::from(a == b)),
-            catalogue::Head::Groove => f64::from(u8::from(hits(a) == hits(b))),
+            catalogue::Head::Nade => vec![row.iter().map(|(place, _)| *place).collect()],
+            catalogue::Head::Groove => {
+                vec![(0..CLASSES as u32).filter(|&c| value(row, c as usize) > 0.5).collect()]
+            }
             // One place a part, in the order of the parts.
-            _ => a.iter().zip(b).filter(|(a, b)| a.0 == b.0).count() as f64 / self.parts.len() as f64,
+            _ => row.iter().map(|(place, _)| vec![*place]).collect(),
         }
+    }
+
+    /// Share of the parts in which two output rows agree.
+    pub fn agreement(&self, a: &Row, b: &Row) -> f64 {
+        let (a, b) = (self.outputs(a), self.outputs(b));
+        a.iter().zip(&b).filter(|(a, b)| a == b).count() as f64 / a.len().max(b.len()) as f64
     }
 
     /// Probability of each NADE bit of `target` being on, given its true earlier bits; empty for other heads.
