@@ -161,7 +161,8 @@ fn a_run_resumed_with_another_objective_does_not_compare_its_loss_with_the_old_o
     let folder = tempfile::tempdir().unwrap();
     let data = beats(folder.path());
     train(&options(folder.path(), &data, "--examples 80 --beta 0"));
-    let (out, first) = (folder.path().join("small.safetensors"), folder.path().join("small.before.safetensors"));
+    let (out, first) =
+        (folder.path().join("small.safetensors"), folder.path().join("small.before.safetensors"));
     let before = std::fs::read(&out).unwrap();
     let events = train(&options(folder.path(), &data, "--examples 160 --beta 900 --free-bits 0 --resume"));
     let training = weights::read(&out).unwrap().0.training.unwrap();

@@ -183,27 +183,31 @@ pub fn one(path: &Path, index: Option<usize>, reader: &Reader) -> anyhow::Result
     let mut all = patterns(path, reader)?;
     let place = match index {
         Some(i) if i <= all.len() => i - 1,
-        Some(i) => bail!("{}: there is no pattern {i}. {}", path.display(), listed(&all)),
+        Some(i) => bail!("{}: there is no pattern {i}. {}", path.display(), listed(&all, path)),
         None if all.len() == 1 => 0,
         None => bail!(
             "{}: {} different patterns of {} bars stand in it and one is needed. Pick one with --index. {}",
             path.display(),
             all.len(),
             reader.converter.steps() / 16,
-            listed(&all)
+            listed(&all, path)
         ),
     };
     Ok(all.swap_remove(place))
 }
 
-/// `These are there:` and a line for each with its index and bar.
-fn listed(all: &[Found]) -> String {
+/// `These are there:` and a line for each with its index and bar, and how to see all.
+fn listed(all: &[Found], path: &Path) -> String {
     let mut text = String::from("These are there:");
     for found in all.iter().take(LISTED) {
         let _ = write!(text, "\n  --index {:<3} bar {}", found.index, found.bar);
     }
     if all.len() > LISTED {
-        let _ = write!(text, "\n  ... and {} more: `mvae-tui extract` shows all", all.len() - LISTED);
+        let (more, path) = (all.len() - LISTED, path.display());
+        let _ = write!(
+            text,
+            "\n  ... and {more} more: `mvae-tui extract {path}` with the same --model shows all"
+        );
     }
     text
 }

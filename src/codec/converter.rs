@@ -82,6 +82,11 @@ impl Converter {
         Self { map, ..self }
     }
 
+    /// The same for patterns of so many bars.
+    pub fn with_bars(self, bars: u32) -> Self {
+        Self { bars, ..self }
+    }
+
     /// What it makes.
     pub fn kind(&self) -> Kind {
         self.kind

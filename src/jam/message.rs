@@ -26,6 +26,13 @@ pub struct Message {
     pub times: u32,
 }
 
+impl Message {
+    /// What it is about: the first word, a file without the place in it.
+    fn subject(&self) -> &str {
+        self.text.split([' ', ':']).next().unwrap_or_default()
+    }
+}
+
 /// The last messages, oldest first, at most [`Log::KEPT`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Log {
@@ -35,6 +42,9 @@ pub struct Log {
 }
 
 impl Log {
+    /// Messages after which an error gives way to the newest.
+    const STANDS: usize = 4;
+
     /// How many messages are kept.
     pub const KEPT: usize = 200;
 
@@ -71,10 +81,18 @@ impl Log {
     }
 
     /// The message to show to one who has seen all up to [`Log::total`] `seen`: the newest, but what went wrong since
-    /// then stands, whatever good news arrives meanwhile.
+    /// then stands, whatever good news arrives meanwhile; until there is much of it, or there is news of the same.
     pub fn standing(&self, seen: u64) -> Option<&Message> {
         let unread: Vec<&Message> = self.since(seen).collect();
-        unread.into_iter().rev().find(|message| message.tone == Tone::Error).or_else(|| self.last())
+        let stands = |at: &usize| {
+            let later = &unread[at + 1..];
+            later.len() < Self::STANDS
+                && !later
+                    .iter()
+                    .any(|later| later.tone == Tone::Good && later.subject() == unread[*at].subject())
+        };
+        let error = (0..unread.len()).rev().find(|at| unread[*at].tone == Tone::Error);
+        error.filter(stands).map(|at| unread[at]).or_else(|| self.last())
     }
 
     /// All kept messages, oldest first.
@@ -102,6 +120,18 @@ mod tests {
         log.say(Tone::Good, "an answer arrives");
         assert_eq!(log.standing(before).unwrap().text, "as far as it goes");
         assert_eq!(log.standing(log.total()), log.last());
+        log.say(Tone::Error, "a.rhai:3:1: wrong");
+        log.say(Tone::Good, "b.rhai plays");
+        assert_eq!(log.standing(before).unwrap().text, "a.rhai:3:1: wrong");
+        log.say(Tone::Good, "a.rhai plays");
+        assert_eq!(log.standing(before), log.last(), "it is mended");
+        log.say(Tone::Error, "Scene 9 is empty");
+        for heard in ["one", "two", "three"] {
+            log.say(Tone::Said, heard);
+            assert_eq!(log.standing(before).unwrap().text, "Scene 9 is empty");
+        }
+        log.say(Tone::Said, "four");
+        assert_eq!(log.standing(before), log.last());
         for which in 0..2 * Log::KEPT {
             log.say(Tone::Said, which.to_string());
         }

@@ -88,6 +88,9 @@ pub struct Context {
     base: Cell<u64>,
     orders: Cell<usize>,
     waited: Cell<bool>,
+    /// The beat from which the waits are added up, and how many there were since.
+    rested: Cell<f64>,
+    naps: Cell<usize>,
     said_late: Cell<f64>,
 }
 
@@ -131,6 +134,8 @@ impl Context {
             base: Cell::new(0),
             orders: Cell::new(0),
             waited: Cell::new(false),
+            rested: Cell::new(0.0),
+            naps: Cell::new(0),
             said_late: Cell::new(f64::NEG_INFINITY),
         }
     }
@@ -165,14 +170,25 @@ impl Context {
         self.operations.set(0);
         self.orders.set(0);
         self.waited.set(false);
+        self.rested.set(beat);
+        self.naps.set(0);
     }
 
-    /// The task goes on at `beat` after a wait.
-    pub fn resume(&self, beat: f64) {
+    /// The task goes on at `beat` after a wait. Waits that add up to less than [`limits::REST`] are none: a loop with no
+    /// other would keep everything else from going on.
+    ///
+    /// # Errors
+    /// More than [`limits::NAPS`] of those.
+    pub fn resume(&self, beat: f64) -> Outcome<()> {
         self.beat.set(beat);
-        self.base.set(self.operations.get());
-        self.orders.set(0);
-        self.waited.set(true);
+        self.naps.set(self.naps.get() + 1);
+        if beat - self.rested.get() >= limits::REST {
+            self.rested.set(beat);
+            self.naps.set(0);
+            self.base.set(self.operations.get());
+            self.orders.set(0);
+            self.waited.set(true);
+        }
         let late = self.stage.now() - beat;
         if late > 0.02 && !self.stage.settings.strict && beat - self.said_late.get() > 16.0 {
             self.said_late.set(beat);
@@ -181,6 +197,13 @@ impl Context {
                 self.script.name, self.name
             ));
         }
+        if self.naps.get() > limits::NAPS {
+            let most = limits::NAPS;
+            return fail(format!(
+                "more than {most} waits that come to less than 1/64 of a beat. (3 / 4 is 0 and 3.0 / 4 is 0.75)"
+            ));
+        }
+        Ok(())
     }
 
     /// True where the task has waited since its round began.

@@ -2,6 +2,10 @@
 
 /// Operations between two waits: about a second of work.
 pub const OPERATIONS: u64 = 2_000_000;
+/// Beats that the waits of a task have to come to before they count as one.
+pub const REST: f64 = 1.0 / 64.0;
+/// Waits that may come to less than that.
+pub const NAPS: usize = 64;
 /// Depth of calls.
 pub const CALLS: usize = 64;
 /// Depth of an expression, outside and inside of functions.

@@ -336,10 +336,7 @@ pub fn wait(beats: f64) -> Outcome<()> {
         context.stage.conductor.sleep(context.task(), context.beat() + beats)
     };
     match woken {
-        Some(beat) => {
-            context.resume(beat);
-            Ok(())
-        }
+        Some(beat) => context.resume(beat),
         None => Err(rhai::EvalAltResult::ErrorTerminated("stopped".into(), rhai::Position::NONE).into()),
     }
 }

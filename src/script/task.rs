@@ -116,7 +116,8 @@ fn play(context: &Context, engine: &Engine, plan: &LoopPlan, closure: &FnPtr, pe
         }
         let next = match outcome {
             Ok(_) if period.is_none() && !context.has_waited() => {
-                let what = "it has no wait(...) in it, so it would run without end";
+                let what = "it does not wait(...), or for less than 1/64 of a beat, so it would run without end. \
+                            (3 / 4 is 0 and 3.0 / 4 is 0.75)";
                 let error = ScriptError::new(&*context.script.name, what).or_at(plan.place);
                 report(context, error, "stopped");
                 return;

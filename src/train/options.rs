@@ -88,6 +88,10 @@ pub struct Options {
     /// Units of each decoder layer
     #[arg(long, value_delimiter = ',', value_name = "UNITS")]
     pub decoder: Vec<usize>,
+    /// Bars of a pattern, 1 to 64, if not the configuration's. A hierarchical model learns short ones first, then goes on with
+    /// longer ones by --from: a bar's weights are the same
+    #[arg(long, value_name = "BARS")]
+    pub bars: Option<u32>,
     /// Latent dimensions
     #[arg(long, value_name = "DIMENSIONS")]
     pub z: Option<usize>,
@@ -190,6 +194,7 @@ impl Options {
             ("--sampling", self.sampling.unwrap_or(0.0), 0.0, 1e9),
             ("--checkpoint", self.checkpoint, 0.01, 1e6),
             ("--threads", self.threads as f64, 1.0, 256.0),
+            ("--bars", f64::from(self.bars.unwrap_or(1)), 1.0, 64.0),
             ("--batch", self.batch as f64, self.threads as f64, 65_536.0),
         ];
         if let Some(rate) = self.sampling.filter(|rate| *rate > 1.0 && *rate < 2.0) {

@@ -23,6 +23,7 @@ use crate::codec::{Converter, Tokens};
 use crate::latent::noise::Noise;
 use crate::model::catalogue::{Config, Head, Schedule};
 use crate::model::{Evaluation, Example, MusicVae, Settings, Source, Training, weights};
+use crate::music::pattern::STEPS_PER_BAR;
 
 /// Floor of the learning rate (spec section 1).
 const LOWEST_RATE: f64 = 1e-5;
@@ -198,7 +199,8 @@ impl<'a> Run<'a> {
                 cause: "only groove models are trained with dropout. Leave it out".to_owned(),
             });
         }
-        let converter = Converter::for_config(config.name).ok_or_else(unsupported)?;
+        let of_config = Converter::for_config(config.name).ok_or_else(unsupported)?;
+        let converter = options.bars.map_or(of_config, |bars| of_config.with_bars(bars));
         let sources = Sources { plain: options.data.clone(), roland: options.data_roland.clone() };
         let examples = data::prepare(&sources, &converter, options.held_out)?;
         let settings = settings(options, config, &start::history(options, command));
@@ -461,6 +463,17 @@ fn settings(options: &Options, config: &Config, command: &str) -> Settings {
         settings.decoder = options.decoder.clone();
     }
     settings.z_size = options.z.unwrap_or(settings.z_size);
+    if let Some(bars) = options.bars {
+        settings.steps = (bars * STEPS_PER_BAR) as usize;
+        // The lowest level is a bar, on either side.
+        let bar = STEPS_PER_BAR as usize;
+        if !settings.encoder_levels.is_empty() {
+            settings.encoder_levels = vec![bar, bars as usize];
+        }
+        if !settings.decoder_levels.is_empty() {
+            settings.decoder_levels = vec![bars as usize, bar];
+        }
+    }
     let goal = options.goal(config);
     let mut data = start::sources(options);
     for credit in &options.credit {

@@ -13,9 +13,15 @@ use crate::jam::track;
 /// Begins a chain at `place`; without one at the selected place, or ends the chain that runs.
 pub(super) fn toggle(state: &mut State, place: Option<SlotId>) -> Vec<Effect> {
     if place.is_none() && state.chain.is_running() {
-        let at = state.chain.place();
+        // What waits for its beat has been sent and comes in yet.
+        let coming =
+            state.chain.next.map(|(at, _)| state.chain.places[at]).filter(|place| state.is_queued(*place));
+        let text = match (coming, state.chain.place()) {
+            (Some(next), _) => format!("The chain ends: {next} comes in yet and plays on"),
+            (None, Some(at)) => format!("The chain ends: {at} plays on"),
+            (None, None) => "The chain ends".to_owned(),
+        };
         end(state);
-        let text = at.map_or("The chain ends".to_owned(), |at| format!("The chain ends: {at} plays on"));
         return say(state, Tone::Said, text);
     }
     let place = place.unwrap_or(state.cursor);

@@ -69,11 +69,18 @@ pub(super) fn stop(state: &mut State) -> Vec<Effect> {
     for pending in &mut state.pending {
         pending.launch = None;
     }
+    let chained = state.chain.is_running();
     super::chain::end(state);
     let was = std::mem::replace(&mut state.playing, false);
     state.say(
         Tone::Said,
-        if was { "Stopped. {play} plays from the top" } else { "Stopped already. {play} plays" },
+        match (was, chained) {
+            (true, false) => "Stopped. {play} plays from the top",
+            (true, true) => {
+                "Stopped, and the chain with it. {play} plays from the top, {chain} begins the chain anew"
+            }
+            (false, _) => "Stopped already. {play} plays",
+        },
     );
     let mut effects = vec![Effect::Stop];
     // What waited for a boundary that will not come is ready for the next start.

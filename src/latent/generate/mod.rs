@@ -19,7 +19,7 @@ use super::recipe::{Origin, Purpose, Recipe, noise};
 use super::slerp::slerp;
 use crate::codec::{Converter, Tokens};
 use crate::model::{Decoding, Example, MusicVae};
-use crate::music::pattern::Pattern;
+use crate::music::pattern::{Pattern, STEPS_PER_BAR};
 use hear::with_own_controls;
 use sampling::checked_controls;
 
@@ -203,10 +203,13 @@ pub fn again(model: &MusicVae, z: &[f32], recipe: &Recipe) -> Result<Option<Gene
 /// [`GenerateError::NoConverter`].
 pub fn converter(model: &MusicVae) -> Result<Converter, GenerateError> {
     let settings = model.settings();
-    Converter::for_config(&settings.config).ok_or_else(|| GenerateError::NoConverter {
+    let of_config = Converter::for_config(&settings.config).ok_or_else(|| GenerateError::NoConverter {
         model: settings.name.clone(),
         config: settings.config.clone(),
-    })
+    })?;
+    // A model may be of other bars than its configuration (`train --bars`).
+    let bars = settings.steps as u32 / STEPS_PER_BAR;
+    Ok(if bars > 0 { of_config.with_bars(bars) } else { of_config })
 }
 
 fn decode_rows(

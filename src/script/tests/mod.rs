@@ -97,6 +97,23 @@ fn a_script_broken_in_any_way_leaves_the_last_good_one_playing_and_says_where() 
 }
 
 #[test]
+fn a_wait_of_next_to_nothing_is_none_and_small_ones_add_up() {
+    let mut bench = Bench::new(&format!(
+        "{KICKS}\nlive_loop(\"whole\", || {{ let n = 3; wait(n / 4); }});\nlive_loop(\"tiny\", || {{ wait(0.000001); }});\nlive_loop(\"inner\", || {{ loop {{ wait(0.0); }} }});\nlive_loop(\"roll\", || {{ for i in 0..4 {{ wait(0.01); }} }});"
+    ));
+    assert_eq!(bench.until(16.0, 36).len(), 16);
+    for (name, words) in [("whole", "1/64"), ("tiny", "1/64"), ("inner", "more than 64 waits")] {
+        let named = |text: &str| text.contains(&format!("\"{name}\"")) && text.contains(words);
+        assert!(
+            bench.said.iter().any(|(tone, text)| *tone == Tone::Error && named(text)),
+            "{name}: {:?}",
+            bench.said
+        );
+    }
+    assert_eq!(bench.headless.runtime.task_names(), ["kick", "roll"]);
+}
+
+#[test]
 fn a_loop_that_goes_wrong_is_said_and_the_others_play_on() {
     let mut bench = Bench::new(&format!(
         "{KICKS}\nlive_loop(\"hog\", || {{ let i = 0; loop {{ i += 1; }} }});\nlive_loop(\"lazy\", || {{ hit(\"snare\"); }});\nlive_loop(\"wrong\", || {{ wait(1); nothing(); }});\nlive_loop(\"greedy\", |a, b| {{ wait(1); }});"
@@ -107,7 +124,10 @@ fn a_loop_that_goes_wrong_is_said_and_the_others_play_on() {
     let hog: Vec<_> = errors.iter().filter(|text| text.contains("\"hog\"")).collect();
     assert_eq!(hog.len(), 3, "{errors:?}");
     assert!(hog[2].contains("given up") && hog[0].contains("set.rhai:2:"), "{hog:?}");
-    assert!(errors.iter().any(|text| text.contains("\"lazy\"") && text.contains("no wait")), "{errors:?}");
+    assert!(
+        errors.iter().any(|text| text.contains("\"lazy\"") && text.contains("does not wait")),
+        "{errors:?}"
+    );
     assert!(errors.iter().any(|text| text.contains("takes 2 values and is given 1")), "{errors:?}");
     assert!(errors.iter().any(|text| text.contains("set.rhai:4:") && text.contains("nothing")), "{errors:?}");
     assert_eq!(bench.headless.runtime.task_names(), ["kick"]);

@@ -51,7 +51,7 @@ impl App {
             Pressed::Run(command) => (command.name.clone(), (command.act)(moment, command.class)),
             Pressed::More => return Vec::new(),
             Pressed::Nothing => {
-                let Some(begun) = begun else { return Vec::new() };
+                let Some(begun) = begun.filter(|_| event.code != KeyCode::Esc) else { return Vec::new() };
                 let text = format!(
                     "{begun} {} means nothing. {begun} alone shows how it goes on",
                     Chord::from(event)

@@ -90,6 +90,9 @@ impl App {
             Choice::Session(path) => self.intent(Intent::Open(path)),
             Choice::Script(path) => {
                 self.show_code();
+                if let Some(why) = self.code.keeps(&path.display().to_string()) {
+                    return self.intent(Intent::Say(Tone::Error, why));
+                }
                 if path.exists() {
                     return self.intent(Intent::Script(ScriptOrder::Open { path, play: false }));
                 }
@@ -99,6 +102,9 @@ impl App {
             }
             Choice::Example(name) => {
                 self.show_code();
+                if let Some(why) = self.code.keeps(name) {
+                    return self.intent(Intent::Say(Tone::Error, why));
+                }
                 self.code.open(None, name, examples::text(name).unwrap_or_default());
                 self.intent(Intent::Say(
                     Tone::Said,

@@ -69,6 +69,8 @@ pub struct Code {
     /// A script has played in this jam.
     played: bool,
     completing: Option<Completing>,
+    /// What was to be opened in place of what is not saved: once more, and it is.
+    asked: Option<String>,
 }
 
 impl Default for Code {
@@ -87,6 +89,7 @@ impl Default for Code {
             name: UNNAMED.to_owned(),
             played: false,
             completing: None,
+            asked: None,
         }
     }
 }
@@ -140,6 +143,19 @@ impl Code {
         self.area = area(text);
         (self.path, self.name) = (path, name.to_owned());
         (self.dirty, self.fault, self.lit, self.top, self.completing) = (false, None, None, (0, 0), None);
+        self.asked = None;
+    }
+
+    /// Why `other` is not opened yet: what was written would be lost. Who asks a second time means it.
+    pub fn keeps(&mut self, other: &str) -> Option<String> {
+        if !self.dirty || self.asked.as_deref() == Some(other) {
+            return None;
+        }
+        self.asked = Some(other.to_owned());
+        let name = &self.name;
+        Some(format!(
+            "{name} is not saved and stays: {{save-script}} saves it; {other} chosen once more takes its place"
+        ))
     }
 
     /// True once: when the first script of the jam takes over.

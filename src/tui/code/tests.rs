@@ -94,6 +94,9 @@ fn what_another_editor_saves_is_shown_unless_something_was_written_here() {
     assert_eq!(code.hear(&changed("a\nb\nx\n")), None);
     assert_eq!((code.text().as_str(), code.cursor()), ("a\nb\nx\n", (2, 0)));
     typed(&mut code, "y");
+    assert!(code.keeps("other.rhai").is_some_and(|why| why.contains("a.rhai is not saved")));
+    assert!(code.keeps("third.rhai").is_some(), "another one");
+    assert_eq!(code.keeps("third.rhai"), None, "asked twice");
     let (tone, words) = code.hear(&changed("z\n")).unwrap();
     assert!(tone == Tone::Hint && words.contains("{save-script}"));
     assert_eq!(code.text(), "a\nb\nyx\n");

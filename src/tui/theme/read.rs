@@ -91,6 +91,22 @@ pub(super) fn sheet<'a>(
             sheet.warnings.push(format!("palette {name}: {value:?} is no colour: write \"#rrggbb\""));
         }
     }
+    // A colour that nothing names is one of another name, misspelt.
+    let used = |name: &str| {
+        let uses = |file: &File| {
+            file.scopes.values().any(|scope| [&scope.fg, &scope.bg].into_iter().flatten().any(|c| c == name))
+        };
+        chain.iter().any(uses)
+    };
+    for (file, others) in (0..chain.len()).map(|at| (&chain[at], &chain[at + 1..])) {
+        for name in file.palette.keys().filter(|name| !used(name)) {
+            let known = others.iter().flat_map(|file| file.palette.keys().map(String::as_str));
+            let meant = like(name, known.filter(|other| other != name));
+            if !meant.is_empty() {
+                sheet.warnings.push(format!("palette {name}: nothing is coloured so{meant}"));
+            }
+        }
+    }
     for file in chain.into_iter().rev() {
         sheet.ascii = file.ascii.unwrap_or(sheet.ascii);
         for (name, scope) in file.scopes {

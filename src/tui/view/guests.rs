@@ -9,6 +9,7 @@ mod mixer;
 mod palette;
 mod said;
 mod sliders;
+mod window;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::window::Window;
 use crate::jam::gear::Gear;
 use crate::jam::{Output, limits, plain};
 use crate::music::gm;
@@ -19,20 +20,24 @@ fn height(app: &App, area: Rect) -> u16 {
     if area.height >= 2 * app.jam.edit.tracks.len() as u16 { 2 } else { 1 }
 }
 
+/// The tracks in view.
+fn window(app: &App, area: Rect) -> Window {
+    Window::new(app.jam.edit.tracks.len(), app.jam.track, usize::from(area.height / height(app, area)))
+}
+
 /// Draws the mixer on `area`.
 pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let style = |scope| app.theme.style(scope);
     let jam = &app.jam;
     let height = height(app, area);
-    for (at, track) in jam.edit.tracks.iter().enumerate() {
-        let y = area.y + at as u16 * height;
-        if y + height > area.bottom() {
-            return;
-        }
+    let window = window(app, area);
+    for (row, at) in window.rows() {
+        let track = &jam.edit.tracks[at];
+        let y = area.y + row as u16 * height;
         let selected = at == jam.track;
         let mut pen = Pen::new(buffer, Rect { y, height: 1, ..area });
         let name = if selected { "track.on" } else { "track" };
-        pen.write(if selected { "\u{25b8}" } else { " " }, style("ui.key"));
+        pen.write(window.mark(at, selected), style("ui.key"));
         pen.write(&format!("{} {:<8}", at + 1, cut(&track.name, 8)), style(name));
         let flag = |on: bool| if on { "header.warning" } else { "ui.faint" };
         pen.write(if track.muted { "M" } else { "\u{b7}" }, style(flag(track.muted)));
@@ -120,10 +125,8 @@ pub fn target(app: &App, area: Rect, x: u16, y: u16) -> Option<Target> {
         return None;
     }
     let lines = height(app, area);
-    let (at, second) = (usize::from((y - area.y) / lines), !(y - area.y).is_multiple_of(lines));
-    if at >= app.jam.edit.tracks.len() {
-        return None;
-    }
+    let (row, second) = (usize::from((y - area.y) / lines), !(y - area.y).is_multiple_of(lines));
+    let (_, at) = window(app, area).rows().nth(row)?;
     let x = x - area.x;
     if second && x >= 3 {
         let [state, length, output] = STRIP;

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::window::Window;
 use crate::jam::limits;
 use crate::jam::sliders::Board;
 use crate::latent::attributes::Attribute;
@@ -41,6 +42,11 @@ fn plan(area: Rect, count: u16) -> Plan {
     Plan { rows, foot, height, track: (left, width - u16::from(width.is_multiple_of(2))) }
 }
 
+/// The sliders in view.
+fn window(app: &App, count: usize, plan: &Plan) -> Window {
+    Window::new(count, app.jam.sliders.chosen.min(count - 1), usize::from(plan.rows.height / plan.height))
+}
+
 /// Draws the sliders on `area`.
 pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let Some(board) = app.jam.board().filter(|board| !board.by.is_empty()) else {
@@ -55,12 +61,19 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let making = if board.making { "making\u{2026}" } else { board.table.model.as_str() };
     pen.write(&cut(making, room), style("ui.faint"));
     let chosen = app.jam.sliders.chosen.min(board.by.len() - 1);
-    for (at, &(attribute, by)) in board.by.iter().enumerate() {
-        let y = plan.rows.y + at as u16 * plan.height;
-        if y >= plan.rows.bottom() {
-            break;
-        }
-        slider(app, &board, (attribute, by), at == chosen, y, &plan, area, buffer);
+    let window = window(app, board.by.len(), &plan);
+    for (row, at) in window.rows() {
+        let y = plan.rows.y + row as u16 * plan.height;
+        slider(
+            app,
+            &board,
+            board.by[at],
+            (window.mark(at, at == chosen), at == chosen),
+            y,
+            &plan,
+            area,
+            buffer,
+        );
     }
     if let Some(&(attribute, _)) = board.by.get(chosen) {
         foot(app, &board, attribute, plan.foot, buffer);
@@ -93,7 +106,7 @@ fn slider(
     app: &App,
     board: &Board,
     (attribute, by): (Attribute, f32),
-    chosen: bool,
+    (mark, chosen): (&str, bool),
     y: u16,
     plan: &Plan,
     area: Rect,
@@ -101,7 +114,7 @@ fn slider(
 ) {
     let style = |scope| app.theme.style(scope);
     let mut pen = Pen::new(buffer, Rect { y, height: 1, ..area });
-    pen.write(if chosen { "\u{25b8}" } else { " " }, style("ui.key"));
+    pen.write(mark, style("ui.key"));
     let name = attribute.name().replace('_', " ");
     pen.write(&format!("{:<16}", cut(&name, 15)), style(if chosen { "track.on" } else { "track" }));
     let (left, width) = plan.track;
@@ -186,12 +199,14 @@ fn foot(app: &App, board: &Board, attribute: Attribute, area: Rect, buffer: &mut
 
 /// The slider under the pointer, and where on it.
 pub fn target(app: &App, area: Rect, x: u16, y: u16) -> Option<Target> {
-    let board = app.jam.board()?;
+    let board = app.jam.board().filter(|board| !board.by.is_empty())?;
     let plan = plan(area, board.by.len() as u16);
     if !plan.rows.contains(Position { x, y }) {
         return None;
     }
-    let (attribute, _) = *board.by.get(usize::from((y - plan.rows.y) / plan.height))?;
+    let row = usize::from((y - plan.rows.y) / plan.height);
+    let (_, at) = window(app, board.by.len(), &plan).rows().nth(row)?;
+    let (attribute, _) = board.by[at];
     let (left, width) = plan.track;
     let at = (left..left + width).contains(&x).then(|| {
         let share = f32::from(x - left) / f32::from(width.max(2) - 1);
