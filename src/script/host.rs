@@ -11,6 +11,11 @@ use crate::jam::{Argument, Intent, ScriptNews, State, Tone, Track, orders, updat
 /// What a script is said to begin with, until it chooses models itself.
 const MODEL: &str = "drums_2bar_oh_lokl";
 
+/// `text` without the sentences that name keys: there are none here.
+fn without_keys(text: &str) -> String {
+    text.split(". ").filter(|sentence| !sentence.contains('{')).collect::<Vec<_>>().join(". ")
+}
+
 /// Scripts, the state of a jam, and what is under way between them.
 pub struct Headless {
     /// The scripts.
@@ -80,7 +85,7 @@ impl Headless {
                     let effects = update(&mut self.state, intent);
                     effects.into_iter().flat_map(orders).for_each(&mut order);
                     let failed = self.state.log.since(before).filter(|message| message.tone == Tone::Hint);
-                    failed.for_each(|message| say(Tone::Hint, &message.text));
+                    failed.for_each(|message| say(Tone::Hint, &without_keys(&message.text)));
                 }
             }
         }

@@ -19,6 +19,8 @@ use crate::music::score::{ControlChange, Note, Score, Tempo, TimeSignature};
 const AHEAD: f64 = 0.5;
 /// Frames of a block of a silent render.
 const BLOCK: usize = 256;
+/// A peak below it is no sound: -100 dBFS.
+const SILENCE: f32 = 1e-5;
 /// Bars after which a script that does not stop is stopped.
 pub const LONGEST: u32 = 512;
 
@@ -294,6 +296,7 @@ pub fn render_wav(
     out: &Path,
     mut say: impl FnMut(Tone, &str),
 ) -> Result<Rendered, RenderError> {
+    let name = source.name.clone();
     let mut take = Take::begin(source, seed, bars, options.rate)?;
     let mut playing = true;
     let rendered = wav::render_live(options, out, |_, frames, rack: &mut Rack| {
@@ -303,5 +306,9 @@ pub fn render_wav(
         }
         playing
     })?;
+    // Of the file nothing is kept: nobody asked for silence.
+    if rendered.peak < SILENCE {
+        return Err(RenderError::Silent(name));
+    }
     Ok(rendered)
 }

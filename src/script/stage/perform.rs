@@ -110,8 +110,8 @@ impl Stage {
             self.send(Intent::Plays { command, slot: Arc::new(seen), part });
         }
         if none {
-            let on = track.map_or_else(String::new, |track| format!(" on {}", self.lock().name(track)));
-            self.hint(format!("fill: nothing moves{on} that a fill could be made of; play(...) a pattern first, thaw(...) a frozen track"));
+            // What the player launched is the jam's to fill, which says it where nothing plays either.
+            self.later(beat, track.map_or(Intent::FillAll, |track| Intent::Fill(Some(track.into()))));
         }
     }
 
