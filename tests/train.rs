@@ -278,6 +278,35 @@ fn a_run_may_end_in_the_middle_of_a_batch_of_examples() {
     assert_eq!(counters.examples, 88);
 }
 
+#[test]
+fn a_hierarchical_model_learns_two_bars_and_goes_on_with_sixteen() {
+    use mvae_tui::codec::Converter;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("tunes");
+    std::fs::create_dir(&data).unwrap();
+    let converter = Converter::for_config("hier-mel_16bar").unwrap();
+    for file in 0..20usize {
+        let event = |t: usize| if t.is_multiple_of(4) { 30 + (t * (file + 3) / 4 % 12) as u8 } else { 0 };
+        let score = converter.pattern(&Tokens::Melody((0..256).map(event).collect())).to_score(120.0);
+        std::fs::write(data.join(format!("{file}.mid")), mvae_tui::music::smf::write(&score)).unwrap();
+    }
+    let hierarchical = |more: &str| Options {
+        config: "hier-mel_16bar".to_owned(),
+        ..options(folder.path(), &data, &format!("--examples 16 {more}"))
+    };
+    let short = hierarchical("--bars 2");
+    train(&short);
+    let settings = weights::read(&short.out).unwrap().0;
+    let levels = (settings.steps, settings.encoder_levels.clone(), settings.decoder_levels.clone());
+    assert_eq!(levels, (32, vec![16, 2], vec![2, 16]));
+    let from = folder.path().join("short.safetensors");
+    std::fs::rename(&short.out, &from).unwrap();
+    let long = hierarchical(&format!("--force --from {}", from.display()));
+    train(&long);
+    let settings = weights::read(&long.out).unwrap().0;
+    assert_eq!((settings.steps, settings.training.unwrap().examples), (256, Some(32)));
+}
+
 fn failure(options: &Options) -> String {
     run(options, "train", &AtomicBool::new(false), &mut |_| {}).unwrap_err().to_string()
 }

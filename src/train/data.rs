@@ -192,7 +192,10 @@ fn is_music(tokens: &Tokens) -> bool {
         Tokens::Melody(events) => melody(events, per_bar(tokens, 3, 24)),
         Tokens::Drums(masks) => masks.iter().filter(|&&m| m != 0).count() >= 2,
         Tokens::FullDrums(masks) => masks.iter().filter(|&&m| m != 0).count() >= 2,
-        Tokens::Trio { lead, bass, .. } => melody(lead, 24) && bass.iter().filter(|&&e| e >= 2).count() >= 12,
+        Tokens::Trio { lead, bass, .. } => {
+            let onsets = bass.iter().filter(|&&e| e >= 2).count();
+            melody(lead, per_bar(tokens, 3, 24)) && onsets >= per_bar(tokens, 2, 12)
+        }
         Tokens::Groove(steps) => steps.iter().filter(|s| s[..9].iter().any(|&hit| hit > 0.5)).count() >= 2,
     }
 }
@@ -208,5 +211,27 @@ fn key(tokens: &Tokens) -> Vec<u8> {
             lead.iter().chain(bass).copied().chain(drums).collect()
         }
         Tokens::Groove(steps) => steps.iter().flatten().flat_map(|x| x.to_le_bytes()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_music;
+    use crate::codec::Tokens;
+
+    #[test]
+    fn a_short_trio_needs_fewer_notes_than_a_long_one() {
+        let trio = |bars: usize| {
+            let lead = (0..16 * bars).map(|t| if t % 8 == 0 { 40 + (t / 8 % 2) as u8 } else { 0 }).collect();
+            let bass = (0..16 * bars).map(|t| if t % 16 == 0 { 20 } else { 0 }).collect();
+            Tokens::Trio { lead, bass, drums: vec![1; 16 * bars] }
+        };
+        assert!(is_music(&trio(2)) && is_music(&trio(16)));
+        let Tokens::Trio { lead, drums, .. } = trio(16) else { unreachable!() };
+        assert!(!is_music(&Tokens::Trio {
+            lead,
+            bass: vec![20; 4].into_iter().chain(vec![0; 252]).collect(),
+            drums
+        }));
     }
 }
