@@ -88,8 +88,8 @@ pub struct Options {
     /// Units of each decoder layer
     #[arg(long, value_delimiter = ',', value_name = "UNITS")]
     pub decoder: Vec<usize>,
-    /// Bars of a pattern, 1 to 64, if not the configuration's. A hierarchical model learns short ones first, then goes on with
-    /// longer ones by --from: a bar's weights are the same
+    /// Bars of a pattern, 1 to 64, if not the configuration's. A model may learn short ones first and go on
+    /// with longer ones by --from: the weights have the same shapes
     #[arg(long, value_name = "BARS")]
     pub bars: Option<u32>,
     /// Latent dimensions
