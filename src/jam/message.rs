@@ -27,9 +27,9 @@ pub struct Message {
 }
 
 impl Message {
-    /// What it is about: the first word, a file without the place in it.
-    fn subject(&self) -> &str {
-        self.text.split([' ', ':']).next().unwrap_or_default()
+    /// The file that it is about, without the place in it; other first words say nothing of what a message is about.
+    fn file(&self) -> Option<&str> {
+        self.text.split([' ', ':']).next().filter(|word| word.contains('.'))
     }
 }
 
@@ -81,15 +81,15 @@ impl Log {
     }
 
     /// The message to show to one who has seen all up to [`Log::total`] `seen`: the newest, but what went wrong since
-    /// then stands, whatever good news arrives meanwhile; until there is much of it, or there is news of the same.
+    /// then stands, whatever good news arrives meanwhile; until there is much of it, or there is good news of the same file.
     pub fn standing(&self, seen: u64) -> Option<&Message> {
         let unread: Vec<&Message> = self.since(seen).collect();
         let stands = |at: &usize| {
             let later = &unread[at + 1..];
             later.len() < Self::STANDS
-                && !later
-                    .iter()
-                    .any(|later| later.tone == Tone::Good && later.subject() == unread[*at].subject())
+                && !later.iter().any(|later| {
+                    later.tone == Tone::Good && later.file().is_some() && later.file() == unread[*at].file()
+                })
         };
         let error = (0..unread.len()).rev().find(|at| unread[*at].tone == Tone::Error);
         error.filter(stands).map(|at| unread[at]).or_else(|| self.last())
@@ -125,6 +125,9 @@ mod tests {
         assert_eq!(log.standing(before).unwrap().text, "a.rhai:3:1: wrong");
         log.say(Tone::Good, "a.rhai plays");
         assert_eq!(log.standing(before), log.last(), "it is mended");
+        log.say(Tone::Error, "The device is gone");
+        log.say(Tone::Good, "The chain is at its end");
+        assert_eq!(log.standing(before).unwrap().text, "The device is gone");
         log.say(Tone::Error, "Scene 9 is empty");
         for heard in ["one", "two", "three"] {
             log.say(Tone::Said, heard);
