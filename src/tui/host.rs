@@ -18,6 +18,7 @@ use crate::engine::{Command, Snapshot};
 use crate::jam::learn::Knob;
 use crate::jam::progress::{self, Progress};
 use crate::jam::save::{self, Saved, Set};
+use crate::jam::session::seen::Seen;
 use crate::jam::session::store::{self, Autosave};
 use crate::jam::session::{Session, SessionError};
 use crate::jam::worker::Worker;
@@ -37,6 +38,8 @@ pub struct Host {
     saving: Option<JoinHandle<Result<Saved, String>>>,
     saving_session: Option<JoinHandle<Result<Saved, String>>>,
     state: Option<PathBuf>,
+    /// The sessions on disk as this jam knows them.
+    seen: Seen,
     /// Seed of the chance of scripts.
     seed: u64,
     autosave: Option<Autosave>,
@@ -73,6 +76,7 @@ impl Host {
             saving: None,
             saving_session: None,
             state: None,
+            seen: Seen::default(),
             seed,
             autosave: None,
             outside,
@@ -102,10 +106,12 @@ impl Host {
                 Effect::Save { set, last } => self.save(set, last),
                 Effect::Render { ticket, set } => self.render(ticket, set),
                 Effect::SaveSession { session, path } => {
-                    self.save_session(move |folder| store::save(folder, path.as_deref(), &session));
+                    let seen = self.seen.clone();
+                    self.save_session(move |folder| seen.save(folder, path.as_deref(), &session));
                 }
                 Effect::SaveSessionAs { session, path } => {
-                    self.save_session(move |folder| store::save_as(folder, &path, &session));
+                    let seen = self.seen.clone();
+                    self.save_session(move |folder| seen.save_as(folder, &path, &session));
                 }
                 Effect::Open(path) => self.open(path),
                 Effect::Wire(wiring) => self.outside.rewire(&wiring, &mut self.session.player, &self.side),
@@ -234,29 +240,34 @@ impl Host {
     }
 
     fn open(&self, path: PathBuf) {
-        let state = self.state.clone();
-        self.aside(move || match store::load(&path) {
-            Ok((session, warnings)) => {
-                for warning in warnings {
-                    tracing::info!("{}: {warning}", path.display());
-                }
-                // What was recovered has no file of its own: saving gives it one.
-                let ours = state.as_deref().is_some_and(|state| path.starts_with(state));
-                let recovered =
-                    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("jam-"));
-                if ours && recovered {
-                    store::settle(&path);
-                } else if let Some(Err(error)) = state.as_deref().map(|state| store::remember(state, &path)) {
-                    tracing::warn!("the session is not among the recent ones: {error}");
-                }
-                Intent::Opened { path: (!ours).then_some(path), session: Box::new(session) }
+        let (state, seen, events) = (self.state.clone(), self.seen.clone(), self.events.clone());
+        self.side.spawn_blocking(move || {
+            // Nobody listens any more when the jam is over.
+            let news = |intent| drop(events.send(Event::News(intent)));
+            let (session, warnings) = match seen.load(&path) {
+                Ok(opened) => opened,
+                Err(error) => return news(Intent::Say(Tone::Error, error.to_string())),
+            };
+            // What was recovered has no file of its own: saving gives it one.
+            let ours = state.as_deref().is_some_and(|state| path.starts_with(state));
+            let recovered = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("jam-"));
+            if ours && recovered {
+                store::settle(&path);
+            } else if let Some(Err(error)) = state.as_deref().map(|state| store::remember(state, &path)) {
+                tracing::warn!("the session is not among the recent ones: {error}");
             }
-            Err(error) => Intent::Say(Tone::Error, error.to_string()),
+            let own = (!ours).then(|| path.clone());
+            news(Intent::Opened { path: own, session: Box::new(session) });
+            // After the jam took it, which says that it did.
+            for warning in warnings {
+                news(Intent::Say(Tone::Hint, format!("{}: {warning}", path.display())));
+            }
         });
     }
 
-    /// Begins to save the jam by itself into `folder`.
-    pub fn begin_keeping(&mut self, folder: Option<&Path>) {
+    /// Begins to save the jam by itself into `folder`; `seen` are the session files that were read already.
+    pub fn begin_keeping(&mut self, folder: Option<&Path>, seen: Seen) {
+        self.seen = seen;
         self.state = folder.map(Path::to_owned);
         match folder.map(Autosave::begin) {
             Some(Ok(autosave)) => self.autosave = Some(autosave),

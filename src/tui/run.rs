@@ -28,6 +28,7 @@ use super::{panics, signals};
 use crate::audio::{self, AudioOptions, FontError, SoundNews};
 use crate::engine;
 use crate::jam::models::Models;
+use crate::jam::session::seen::Seen;
 use crate::jam::session::{Session, SessionError, store};
 use crate::jam::worker::{Worker, reason};
 use crate::jam::{Effect, Intent, ScriptOrder, State, Tone, limits};
@@ -145,8 +146,9 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         }
     }
     // A name without a file is a session to be: saving makes it.
+    let seen = Seen::default();
     let opened = match &options.session {
-        Some(path) if path.exists() => Some(store::load(path)?),
+        Some(path) if path.exists() => Some(seen.load(path)?),
         _ => None,
     };
     let config = options.config;
@@ -228,7 +230,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     app.intent(Intent::Kits(outside.kits()));
     let seed = app.jam.seed;
     let mut host = Host::new(session, worker, sender.clone(), folder, side.handle().clone(), outside, seed);
-    host.begin_keeping(options.state.as_deref());
+    host.begin_keeping(options.state.as_deref(), seen);
     if follows {
         let effects = app.intent(Intent::FollowClock);
         host.carry_out(effects);

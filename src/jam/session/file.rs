@@ -339,14 +339,31 @@ pub fn read(text: &str, file: &str) -> Result<(Session, Vec<String>), SessionErr
     let mut table: toml::Table = text.parse().map_err(syntax)?;
     let version = table.get("version").and_then(toml::Value::as_integer);
     migrate(&mut table, file)?;
-    let warnings = strange(&table);
+    let mut warnings = strange(&table);
     // A file of this version is read from its text, so that a fault is told with its line.
     let data: File = match version {
         Some(VERSION) => toml::from_str(text).map_err(syntax)?,
         _ => table.try_into().map_err(syntax)?,
     };
     let value = |what: String| SessionError::Value { file: file.to_owned(), what };
-    Ok((session(data).map_err(value)?, warnings))
+    Ok((session(data, &mut warnings).map_err(value)?, warnings))
+}
+
+/// `given`, or the end of `range` that is nearest to it, and a word about that. What is no number becomes `plain`.
+fn within(told: &mut Vec<String>, what: &str, given: f64, range: [f64; 2], plain: f64) -> f64 {
+    let [low, high] = range;
+    let taken = if given.is_nan() { plain } else { given.clamp(low, high) };
+    if taken != given {
+        // Written as they stand in the file: most of them are kept in 32 bits.
+        let [given, low, high, taken] = [given, low, high, taken].map(|number| number as f32);
+        told.push(format!("{what} = {given}: {low} to {high} are possible, {taken} is taken"));
+    }
+    taken
+}
+
+/// The ends of a range of any numbers.
+fn ends<T: Copy + Into<f64>>(range: &std::ops::RangeInclusive<T>) -> [f64; 2] {
+    [(*range.start()).into(), (*range.end()).into()]
 }
 
 /// How the track of `row` is played outside.
@@ -381,7 +398,7 @@ pub(super) fn place(name: &str) -> Result<SlotId, String> {
     SlotId::parse(name).ok_or_else(|| format!("{name:?} is no place: they go from A1 to H8"))
 }
 
-fn session(data: File) -> Result<Session, String> {
+fn session(data: File, told: &mut Vec<String>) -> Result<Session, String> {
     let launch = LAUNCHES.iter().find(|(name, _)| *name == data.launch).ok_or_else(|| {
         let names = LAUNCHES.map(|(name, _)| name).join(", ");
         format!("launch = {:?} is none of {names}", data.launch)
@@ -396,12 +413,15 @@ fn session(data: File) -> Result<Session, String> {
     }
     let mut tracks = Vec::with_capacity(data.tracks.len());
     for row in data.tracks {
-        let octave = row.octave.clamp(*limits::OCTAVE.start(), *limits::OCTAVE.end());
-        let level = if row.level_db.is_finite() { row.level_db } else { 0.0 };
-        let level = level.clamp(*limits::LEVEL.start(), *limits::LEVEL.end());
-        let pan = if row.pan.is_finite() { row.pan } else { 0.0 };
+        let mut brought = |key: &str, given: f64, range: [f64; 2]| {
+            within(told, &format!("track {:?}: {key}", row.name), given, range, 0.0)
+        };
+        let octave = brought("octave", row.octave.into(), ends(&limits::OCTAVE)) as i8;
+        let level = brought("level_db", row.level_db.into(), ends(&limits::LEVEL)) as f32;
+        let pan = brought("pan", row.pan.into(), [-1.0, 1.0]) as f32;
+        let program = brought("program", row.program.into(), [0.0, 127.0]) as u8;
+        let steps = row.steps.map(|steps| brought("steps", steps.into(), ends(&limits::LOOP)) as u32);
         let gear = gear(&row)?;
-        let steps = row.steps.map(|steps| steps.clamp(*limits::LOOP.start(), *limits::LOOP.end()));
         let frozen = row.frozen.map(|frozen| -> Result<Arc<Frozen>, String> {
             let place = place(&frozen.pattern.place)?;
             Ok(Arc::new(Frozen { place, part: frozen.part, slot: Arc::new(slot(frozen.pattern, true)?) }))
@@ -410,7 +430,7 @@ fn session(data: File) -> Result<Session, String> {
             name: row.name,
             part: row.part,
             model: row.model,
-            program: row.program.min(127),
+            program,
             octave,
             bass_register: row.bass_register,
             level,
@@ -435,13 +455,17 @@ fn session(data: File) -> Result<Session, String> {
     slots.sort_by_key(|(place, _)| *place);
     let chain = data.chain.unwrap_or(ChainRow { rounds: 1, around: false });
     let palette = data.palette.map(|row| field::read(row, &slots)).transpose()?.unwrap_or_default();
+    let bpm = within(told, "bpm", data.bpm, ends(&limits::BPM), 120.0);
+    let swing = within(told, "swing", data.swing.into(), ends(&limits::SWING), 0.5);
+    let temperature = within(told, "temperature", data.temperature.into(), ends(&limits::TEMPERATURE), 0.5);
+    let count_in = within(told, "count_in", data.count_in.into(), ends(&limits::COUNT_IN), 0.0);
     Ok(Session {
-        bpm: limits::on_grid(data.bpm, &limits::BPM, 0.1),
-        swing: limits::hundredths(data.swing, &limits::SWING),
-        temperature: limits::hundredths(data.temperature, &limits::TEMPERATURE),
+        bpm: limits::on_grid(bpm, &limits::BPM, 0.1),
+        swing: limits::hundredths(swing as f32, &limits::SWING),
+        temperature: limits::hundredths(temperature as f32, &limits::TEMPERATURE),
         muted,
         quantise: launch.1,
-        count_in: data.count_in.min(*limits::COUNT_IN.end()),
+        count_in: count_in as u8,
         seed: data.seed,
         track: data.selected_track.saturating_sub(1).min(tracks.len() - 1),
         cursor: place(&data.selected_place)?,

@@ -11,6 +11,7 @@ mod file;
 #[cfg(test)]
 mod files;
 mod migrate;
+pub mod seen;
 pub mod store;
 
 use std::path::PathBuf;
@@ -91,6 +92,14 @@ pub enum SessionError {
     /// A new name that is none.
     #[error("{} is there already. Save under another name, or open it first and save into it", path.display())]
     Taken {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another program wrote into the file since it was opened or saved here.
+    #[error(
+        "{} was changed by another program. Saving again replaces it; `:save NAME` saves under another name", path.display()
+    )]
+    Changed {
         /// The file.
         path: PathBuf,
     },
@@ -283,8 +292,13 @@ mod tests {
     }
 
     #[test]
-    fn settings_outside_their_range_are_brought_into_it() {
-        let text = full().to_toml().replacen("bpm = 120.0", "bpm = 9000.0", 1);
-        assert_eq!(Session::from_toml(&text, "x").unwrap().0.bpm, 300.0);
+    fn settings_outside_their_range_are_brought_into_it_with_a_word() {
+        let text =
+            full().to_toml().replacen("bpm = 120.0", "bpm = 9000.0", 1).replacen("pan = ", "pan = 4", 1);
+        let (session, told) = Session::from_toml(&text, "x").unwrap();
+        assert_eq!((session.bpm, session.tracks[0].0.pan), (300.0, 1.0));
+        let [pan, bpm] = told.try_into().unwrap();
+        assert_eq!(bpm, "bpm = 9000: 20 to 300 are possible, 300 is taken");
+        assert!(pan.starts_with("track \"drums\": pan = 4") && pan.ends_with("1 is taken"), "{pan}");
     }
 }

@@ -17,9 +17,15 @@ const RECENT: usize = 20;
 /// # Errors
 /// [`SessionError`].
 pub fn load(path: &Path) -> Result<(Session, Vec<String>), SessionError> {
+    read(path).map(|(session, warnings, _)| (session, warnings))
+}
+
+/// Like [`load`], with the file's text besides.
+pub(super) fn read(path: &Path) -> Result<(Session, Vec<String>, String), SessionError> {
     let text =
         fs::read_to_string(path).map_err(|cause| SessionError::Read { path: path.to_owned(), cause })?;
-    Session::from_toml(&text, &path.display().to_string())
+    let (session, warnings) = Session::from_toml(&text, &path.display().to_string())?;
+    Ok((session, warnings, text))
 }
 
 /// Writes `text` to `path`: first whole, beside it, then renamed over it. A torn file never stands under the name.

@@ -108,7 +108,23 @@ pub(super) fn opened(state: &mut State, path: Option<PathBuf>, session: &Session
     state.file = path;
     state.recording = None;
     super::strip::missing(state);
+    without_model(state);
     effects
+}
+
+/// Says which track's model is not at hand: better now than when it is asked for a pattern on a stage.
+fn without_model(state: &mut State) {
+    // A path is looked at by who loads it.
+    let at_hand =
+        |name: &str| name.contains(['/', '.']) || state.models.iter().any(|known| known.name == name);
+    let lost = state.edit.tracks.iter().find(|track| !at_hand(&track.model));
+    if let Some(track) = lost {
+        let text = format!(
+            "{}: there is no model {:?} here. {{model}} takes another, `mvae-tui models list` shows all",
+            track.name, track.model
+        );
+        state.say(Tone::Hint, text);
+    }
 }
 
 /// Launches what played in `session` and takes off what did not.

@@ -32,6 +32,15 @@ fn an_opened_session_plays_what_played_in_it_on_the_same_tracks() {
 }
 
 #[test]
+fn a_session_whose_model_is_not_at_hand_says_so_when_it_opens() {
+    let mut session = Session::of(&played());
+    session.tracks[1].0.model = "mine".to_owned();
+    let mut state = with_all_kinds();
+    give(&mut state, Intent::Opened { path: None, session: Box::new(session) });
+    assert!(said(&state).starts_with("lead: there is no model \"mine\" here"), "{}", said(&state));
+}
+
+#[test]
 fn opening_over_a_jam_is_taken_back_like_anything_else() {
     let mut state = begun();
     let before = state.edit.clone();
