@@ -387,6 +387,33 @@ fn a_prefix_and_its_ways() {
 }
 
 #[test]
+fn every_way_of_a_prefix_stands_on_a_small_screen() {
+    let mut app = playing(1.3);
+    for prefix in ["T", "R", "m"] {
+        press_only(&mut app, prefix);
+        let Some((_, ways)) = app.keymap.waiting() else { panic!("{prefix} begins nothing") };
+        let shown = text(&screen(&app, (80, 24)));
+        for (key, command) in &ways {
+            let begin: String = command.help.chars().take(8).collect();
+            assert!(shown.contains(&format!("{key}  {begin}")), "{prefix} {key} {begin}\n{shown}");
+        }
+        press_only(&mut app, "esc");
+    }
+}
+
+#[test]
+fn an_empty_melody_is_not_drawn_as_drums() {
+    let mut app = app(with_all_kinds());
+    app.intent(Intent::SelectTrack(1));
+    app.intent(Intent::NextModel);
+    app.intent(Intent::Select(at("D4")));
+    press(&mut app, "e");
+    let shown = text(&screen(&app, (120, 40)));
+    assert!(!shown.contains("HH"), "{shown}");
+    assert!(shown.contains("0 notes"), "{shown}");
+}
+
+#[test]
 fn a_failure_in_the_status_line() {
     let mut app = playing(1.3);
     app.intent(Intent::Say(Tone::Error, "models/x.safetensors ends too early: copy it again".into()));

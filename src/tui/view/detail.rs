@@ -8,7 +8,7 @@ use super::grid;
 use super::paint::{Pen, cut, wrap};
 use super::status::words;
 use super::thumbnail;
-use crate::jam::{Slot, Tone, kit};
+use crate::jam::{Slot, Tone, kit, track};
 use crate::music::pattern::Part;
 use crate::tui::app::App;
 
@@ -48,8 +48,13 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer) {
     }
 }
 
+/// It has melodies, though there may be no note in it yet.
+fn is_tuned(slot: &Slot) -> bool {
+    track::parts(&slot.made.tokens).iter().any(|part| *part != Part::Drums)
+}
+
 fn picture(app: &App, slot: &Slot, area: Rect, buffer: &mut Buffer) {
-    if slot.pattern().notes.iter().any(|note| note.part != Part::Drums) {
+    if is_tuned(slot) {
         let area =
             Rect { height: area.height.min(u16::from(kit::CLASSES)), width: area.width.min(64), ..area };
         thumbnail::draw(slot.pattern(), app.jam.edit.muted, area, app.theme.style("note.lead"), buffer);
@@ -95,7 +100,7 @@ fn facts(app: &App, slot: &Slot, area: Rect, buffer: &mut Buffer) {
             format!(", {:.1} from {}", squares.sum::<f32>().sqrt(), launch.place)
         })
         .unwrap_or_default();
-    let tuned = slot.pattern().notes.iter().any(|note| note.part != Part::Drums);
+    let tuned = is_tuned(slot);
     let lines = [
         format!("{how}, temperature {:.2}, seed {}.{}", recipe.temperature, recipe.seed, recipe.index + 1),
         recipe.model.clone(),

@@ -173,14 +173,18 @@ fn machine(app: &App, area: Rect, buffer: &mut Buffer) {
     }
     pen.skip(1).write(&cut(jam.model(), 30), style("ui.title.accent"));
     pen.write("  ", style("ui"));
-    let room = pen.room().saturating_sub(right_width + 10);
+    // Where nothing is heard, why that is so takes the room of the level.
+    let meters = if app.silent { 0 } else { 9 };
+    let room = pen.room().saturating_sub(right_width + meters + 1);
     if app.silent {
         pen.write(&cut(&format!("silent: {}", app.sound), room), style("header.warning"));
     } else {
         pen.write(&cut(&app.sound, room), style("header.label"));
     }
-    pen.fill_to(right_width + 9, " ", style("ui"));
-    pen.write(&level(meter.peak[0].max(meter.peak[1])), style("header.beat")).skip(1);
+    pen.fill_to(right_width + meters, " ", style("ui"));
+    if !app.silent {
+        pen.write(&level(meter.peak[0].max(meter.peak[1])), style("header.beat")).skip(1);
+    }
     let warn = meter.xruns > 0 || meter.load > 0.7;
     pen.write(&right, style(if warn { "header.warning" } else { "header.label" }));
 }

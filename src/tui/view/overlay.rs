@@ -228,7 +228,11 @@ fn board(ways: &[(String, &Command)], area: Rect) -> (Rect, u16) {
         .max()
         .unwrap_or(0)
         .max(1);
-    let columns = ((area.width.saturating_sub(6)) / widest).clamp(1, 5);
+    let room = area.width.saturating_sub(6);
+    // Where they are more than the screen has lines they stand closer, and their words are cut: none is left out.
+    let least = (ways.len() as u16).div_ceil(area.height.saturating_sub(4).max(1));
+    let columns = (room / widest).clamp(1, 5).max(least);
+    let widest = widest.min(room / columns).max(1);
     let rows = (ways.len() as u16).div_ceil(columns);
     let height = (rows + 2).min(area.height);
     let width = (widest * columns + 4).min(area.width);
@@ -275,10 +279,10 @@ pub fn ways(app: &App, area: Rect, buffer: &mut Buffer) {
         let (column, row) = (index as u16 % columns, index as u16 / columns);
         let area = Rect { x: inner.x + column * widest, y: inner.y + row, width: widest, height: 1 };
         if row < inner.height {
-            Pen::new(buffer, area)
-                .write(key, on("ui.key"))
-                .write("  ", on("ui.overlay"))
-                .write(&command.help, on("ui.overlay"));
+            let mut pen = Pen::new(buffer, area);
+            pen.write(key, on("ui.key")).write("  ", on("ui.overlay"));
+            let room = pen.room().saturating_sub(1);
+            pen.write(&cut(&command.help, room), on("ui.overlay"));
         }
     }
 }
