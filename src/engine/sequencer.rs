@@ -143,6 +143,13 @@ impl Sequencer {
         if self.playing { self.timeline.beat_at(self.frame as f64) } else { self.parked }
     }
 
+    /// Nothing sounds, and no clip and no order that came waits for its beat: it stays so until a command comes.
+    pub fn is_idle(&self) -> bool {
+        let beat = self.beat();
+        let waits = |track: &Track| track.state(beat).playing.is_some() || track.state(beat).queued.is_some();
+        !self.tracks.iter().any(waits) && self.agenda.peek().is_none() && self.ledger.is_empty()
+    }
+
     /// The transport runs.
     pub fn is_playing(&self) -> bool {
         self.playing

@@ -4,6 +4,8 @@ use std::fmt;
 
 use rhai::{EvalAltResult, ParseError, Position};
 
+use super::misfit;
+
 /// An error of a script: where, what, and rhai's own words for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptError {
@@ -64,6 +66,8 @@ impl ScriptError {
             EvalAltResult::ErrorRuntime(value, _) => value.to_string(),
             EvalAltResult::ErrorTerminated(value, _) if !value.is_unit() => value.to_string(),
             EvalAltResult::ErrorParsing(kind, _) => kind.to_string(),
+            EvalAltResult::ErrorFunctionNotFound(call, _) => misfit::function(call),
+            EvalAltResult::ErrorVariableNotFound(name, _) => misfit::variable(name),
             EvalAltResult::ErrorDataTooLarge(what, _) => {
                 format!("{what}: too large for a script; keep less, or make it in parts")
             }

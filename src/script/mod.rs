@@ -29,6 +29,7 @@ mod folder;
 mod host;
 pub mod limits;
 pub mod live;
+mod misfit;
 mod modules;
 pub mod reference;
 pub mod render;

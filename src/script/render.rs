@@ -98,6 +98,8 @@ impl Take {
             self.said.push((Tone::Hint, text));
         }
         more &= left > 0;
+        // Where no task is left nobody wakes what rests.
+        more &= !self.cut || self.headless.runtime.tasks() > 0 || !self.sequencer.is_idle();
         if more {
             self.sequencer.render(left, out, &mut self.retired);
         } else {

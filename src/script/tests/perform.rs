@@ -88,6 +88,15 @@ fn a_grid_is_played_in_a_row_and_another_pattern_on_its_track_ends_it() {
 }
 
 #[test]
+fn a_script_that_ends_without_a_note_is_not_awaited_and_one_whose_last_note_sounds_is() {
+    let nothing = render::record(source("let x = 1;"), 0, None).unwrap();
+    assert!(nothing.beats < 4.0 && nothing.said.is_empty(), "{} {:?}", nothing.beats, nothing.said);
+    let one = render::record(source("wait(1); note(\"lead\", \"c4\", 6);"), 0, None).unwrap();
+    assert!((7.0..8.0).contains(&one.beats), "{}", one.beats);
+    assert_eq!(one.score().notes.len(), 1);
+}
+
+#[test]
 fn a_way_without_a_length_and_a_list_of_something_else_are_explained() {
     let bench = Bench::new(KICKS);
     for (text, words) in [
