@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::fill::tries;
 use super::message::Tone;
 use super::request::{Job, Request};
-use super::worker::{Maker, Stage};
+use super::worker::{Maker, Reading, Stage};
 use crate::latent::attributes::{Attribute, Attributes};
 use crate::latent::generate::{self, GenerateError, Generated, Sampling};
 use crate::latent::palette::Palette;
@@ -30,7 +30,11 @@ pub struct Models {
     /// What those were found under, by the names their patterns remember.
     given: HashMap<String, String>,
     vectors: HashMap<String, Arc<Attributes>>,
+    arrived: Arrived,
 }
+
+/// What was read beside the worker and not yet taken in, by the names it was asked for.
+type Arrived = Arc<Mutex<HashMap<String, Arc<MusicVae>>>>;
 
 impl Models {
     /// No models yet; each is loaded when it is first needed.
@@ -87,19 +91,21 @@ impl Models {
         self.given.insert(own.to_owned(), name.to_owned());
     }
 
+    /// Where the model that patterns remember as `name` is found.
+    fn place(&self, name: &str) -> String {
+        self.given.get(name).map_or(name, String::as_str).to_owned()
+    }
+
     fn model(&mut self, name: &str, watch: &mut dyn FnMut(Stage) -> bool) -> Result<Arc<MusicVae>, String> {
         if let Some(model) = self.kept.get(name).or_else(|| self.loaded.get(name)) {
             return Ok(model.clone());
         }
-        watch(Stage::Loading(0.0));
-        let mut told = 0;
-        let place = self.given.get(name).map_or(name, String::as_str).to_owned();
-        let found = model::find_watched(&place, &mut |share| {
-            // A hundred steps are as many as anybody sees.
-            let step = (share * 100.0) as u32;
-            std::mem::replace(&mut told, step) == step || watch(Stage::Loading(share))
-        });
-        let model = found.map_err(|error| error.to_string())?;
+        let place = self.place(name);
+        let arrived = self.arrived.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        let model = match arrived {
+            Some(model) => model,
+            None => read(&place, &mut |share| watch(Stage::Loading(share)))?,
+        };
         // Its patterns remember it by the name it has inside, whatever its file is called.
         let own = model.settings().name.clone();
         match self.kept.get(&own).or_else(|| self.loaded.get(&own)) {
@@ -126,15 +132,42 @@ impl Models {
         if let Some(vectors) = self.vectors.get(name) {
             return Ok(vectors.clone());
         }
-        let place = self.given.get(name).map_or(name, String::as_str);
-        let vectors = Attributes::beside(place, model.settings()).map_err(|error| error.to_string())?;
+        let vectors =
+            Attributes::beside(&self.place(name), model.settings()).map_err(|error| error.to_string())?;
         let vectors = Arc::new(vectors);
         self.vectors.insert(name.to_owned(), vectors.clone());
         Ok(vectors)
     }
 }
 
+/// Reads the model at `place`; `watch` is told of each of a hundred steps, which are as many as anybody sees.
+fn read(place: &str, watch: &mut dyn FnMut(f64) -> bool) -> Result<Arc<MusicVae>, String> {
+    watch(0.0);
+    let mut told = 0;
+    let found = model::find_watched(place, &mut |share| {
+        let step = (share * 100.0) as u32;
+        std::mem::replace(&mut told, step) == step || watch(share)
+    });
+    found.map_err(|error| error.to_string())
+}
+
 impl Maker for Models {
+    fn lacks(&self, request: &Request) -> bool {
+        let name = request.model();
+        let arrived = || self.arrived.lock().unwrap_or_else(PoisonError::into_inner).contains_key(name);
+        !self.kept.contains_key(name) && !self.loaded.contains_key(name) && !arrived()
+    }
+
+    fn reading(&self, name: &str) -> Reading {
+        let (name, place, arrived) = (name.to_owned(), self.place(name), self.arrived.clone());
+        Box::new(move |watch| {
+            // What cannot be read is told by the one who makes: it meets the same fault.
+            if let Ok(model) = read(&place, watch) {
+                arrived.lock().unwrap_or_else(PoisonError::into_inner).insert(name, model);
+            }
+        })
+    }
+
     fn make(
         &mut self,
         request: &Request,
@@ -201,6 +234,7 @@ impl Maker for Models {
     fn recover(&mut self) {
         // What was kept is immutable, and may be found nowhere else.
         self.loaded.clear();
+        self.arrived.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 

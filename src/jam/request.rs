@@ -95,6 +95,20 @@ impl Request {
         matches!(self.job, Job::Fill { .. })
     }
 
+    /// Name of the model that does it.
+    pub fn model(&self) -> &str {
+        match &self.job {
+            Job::Sample { model, .. } => model,
+            Job::Vary { of, .. } | Job::Slide { of, .. } | Job::Fill { of, .. } | Job::Encode { of } => {
+                &of.recipe.model
+            }
+            Job::Palette { corners: [first, ..], .. } => &first.recipe.model,
+            // Ends of one model stay in its space.
+            Job::Interpolate { from, to, .. } if from.recipe.model == to.recipe.model => &from.recipe.model,
+            Job::Interpolate { model, .. } => model,
+        }
+    }
+
     /// True when `newer` fills every place of this one, so that nobody would hear its answer. What is made ahead fills
     /// no place.
     pub fn is_superseded_by(&self, newer: &Self) -> bool {

@@ -3,9 +3,16 @@
 //! The newest request goes first, because it is what the player waits for; requests whose places are all filled
 //! by a newer one are dropped unanswered. What is made ahead of a wish goes last, and is cut short where somebody
 //! waits. A failure or a panic of the model is reported, and the thread goes on.
+//!
+//! ```text
+//! submit -> waiting -> made, answered
+//!              ^   \-> its model is not here -> parked, while a thread of its own reads the model
+//!              \-------------------------------/
+//! ```
+//! A large model takes seconds to read: those who ask others meanwhile do not wait for it.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -26,8 +33,21 @@ pub enum Stage {
     Making(f64),
 }
 
+/// Reads a model, on whatever thread; the watch is told the share that is read, and stops it where it says false.
+pub type Reading = Box<dyn FnOnce(&mut dyn FnMut(f64) -> bool) + Send>;
+
 /// What makes patterns: the models, or a double in tests.
 pub trait Maker: Send {
+    /// True where the model of `request` must be read before it is made.
+    fn lacks(&self, _request: &Request) -> bool {
+        false
+    }
+
+    /// What reads the model `name`. Where it cannot, [`Maker::make`] says why.
+    fn reading(&self, _name: &str) -> Reading {
+        Box::new(|_| ())
+    }
+
     /// One pattern for each place of the request. `watch` is told how far it is; where it says false nobody wants the
     /// rest. The error says cause and remedy.
     fn make(
@@ -43,6 +63,12 @@ pub trait Maker: Send {
 #[derive(Default)]
 struct Queue {
     waiting: Vec<Request>,
+    /// Those whose models are being read.
+    parked: Vec<Request>,
+    /// Names of the models that are being read.
+    reading: HashSet<String>,
+    /// Tickets of those who were parked: they are made next, whatever came of the reading.
+    parked_once: HashSet<u64>,
     /// The request in work.
     working: Option<Request>,
     /// The request in work was called off.
@@ -74,12 +100,15 @@ impl Worker {
     ///
     /// # Errors
     /// When the system gives no more threads.
-    pub fn start(maker: impl Maker + 'static, answer: impl Fn(Intent) + Send + 'static) -> io::Result<Self> {
+    pub fn start(
+        maker: impl Maker + 'static,
+        answer: impl Fn(Intent) + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let theirs = shared.clone();
         let work = move || {
             crate::engine::give_way();
-            serve(&theirs, maker, answer);
+            serve(&theirs, maker, &Arc::new(answer));
         };
         thread::Builder::new().name("inference".into()).spawn(work)?;
         Ok(Self { shared })
@@ -89,6 +118,7 @@ impl Worker {
     pub fn submit(&self, request: Request) {
         let mut queue = self.shared.lock();
         queue.waiting.retain(|older| !older.is_superseded_by(&request));
+        queue.parked.retain(|older| !older.is_superseded_by(&request));
         if queue.working.as_ref().is_some_and(|working| working.is_superseded_by(&request)) {
             queue.cancelled = queue.working.as_ref().map(|working| working.ticket);
         }
@@ -102,6 +132,7 @@ impl Worker {
         let mut queue = self.shared.lock();
         let before = queue.waiting.len();
         queue.waiting.retain(|request| request.ticket != ticket);
+        queue.parked.retain(|request| request.ticket != ticket);
         let working = queue.working.as_ref().is_some_and(|working| working.ticket == ticket);
         if queue.waiting.len() == before && working {
             queue.cancelled = Some(ticket);
@@ -116,8 +147,8 @@ impl Drop for Worker {
     }
 }
 
-/// The newest request; waits for one. `None` when the handle is gone.
-fn next(shared: &Shared) -> Option<Request> {
+/// The newest request, and whether it was parked before; waits for one. `None` when the handle is gone.
+fn next(shared: &Shared) -> Option<(Request, bool)> {
     let mut queue = shared.lock();
     loop {
         if queue.closed {
@@ -127,7 +158,8 @@ fn next(shared: &Shared) -> Option<Request> {
         let at = wished.or(queue.waiting.len().checked_sub(1));
         if let Some(request) = at.map(|at| queue.waiting.remove(at)) {
             queue.working = Some(request.clone());
-            return Some(request);
+            let parked = queue.parked_once.remove(&request.ticket);
+            return Some((request, parked));
         }
         queue = shared.wake.wait(queue).unwrap_or_else(PoisonError::into_inner);
     }
@@ -135,22 +167,94 @@ fn next(shared: &Shared) -> Option<Request> {
 
 /// What decides how long a pattern takes: its model and its length, and whether it is heard rather than made.
 fn kind(request: &Request) -> (String, u32, bool) {
-    let of = |made: &Generated| (made.recipe.model.clone(), made.pattern.steps);
-    let (model, steps) = match &request.job {
-        Job::Sample { model, steps, .. } => (model.clone(), *steps),
+    let steps = match &request.job {
+        Job::Sample { steps, .. } => *steps,
         Job::Vary { of: made, .. }
         | Job::Encode { of: made }
         | Job::Slide { of: made, .. }
-        | Job::Fill { of: made, .. } => of(made),
-        Job::Palette { corners: [made, ..], .. } | Job::Interpolate { from: made, .. } => of(made),
+        | Job::Fill { of: made, .. }
+        | Job::Palette { corners: [made, ..], .. }
+        | Job::Interpolate { from: made, .. } => made.pattern.steps,
     };
-    (model, steps, matches!(request.job, Job::Encode { .. }))
+    (request.model().to_owned(), steps, matches!(request.job, Job::Encode { .. }))
 }
 
-fn serve(shared: &Shared, mut maker: impl Maker, answer: impl Fn(Intent)) {
+/// Sets `request` aside until its model is read, by a thread of its own where none reads it yet.
+fn park<A: Fn(Intent) + Send + Sync + 'static>(
+    shared: &Arc<Shared>,
+    request: Request,
+    maker: &impl Maker,
+    answer: &Arc<A>,
+) {
+    let name = request.model().to_owned();
+    let mut queue = shared.lock();
+    queue.working = None;
+    if queue.cancelled == Some(request.ticket) {
+        return;
+    }
+    queue.parked.push(request);
+    if !queue.reading.insert(name.clone()) {
+        return;
+    }
+    drop(queue);
+    let (reading, theirs, answer, of) = (maker.reading(&name), shared.clone(), answer.clone(), name.clone());
+    let work = move || {
+        crate::engine::give_way();
+        let (begun, mut called_off) = (Instant::now(), false);
+        let mut watch = |share| {
+            let queue = theirs.lock();
+            let wants = |request: &&Request| request.model() == of;
+            let wanted = !queue.closed && queue.parked.iter().any(|request| wants(&request));
+            // What is made ahead is awaited by nobody.
+            let told = queue.parked.iter().filter(wants).rfind(|request| !request.is_ahead());
+            let told = told.map(|request| request.ticket);
+            drop(queue);
+            if let Some(ticket) = told {
+                let left = progress::left(share, begun.elapsed().as_secs_f64());
+                answer(Intent::Progress { ticket, progress: Progress { loading: true, share, left } });
+            }
+            called_off |= !wanted;
+            wanted
+        };
+        // Who is parked for a model whose reading broke off learns it when it is read again in front of him.
+        let _ = catch_unwind(AssertUnwindSafe(|| reading(&mut watch)));
+        unpark(&theirs, &of, called_off);
+    };
+    if thread::Builder::new().name("reading".into()).spawn(work).is_err() {
+        // Without a thread it is read where it is needed.
+        unpark(shared, &name, false);
+    }
+}
+
+/// Those who waited for the model `name` go on, in their order. Who came when its reading was `called_off` already has
+/// it read anew.
+fn unpark(shared: &Shared, name: &str, called_off: bool) {
+    let mut queue = shared.lock();
+    queue.reading.remove(name);
+    let (ready, rest): (Vec<Request>, _) =
+        std::mem::take(&mut queue.parked).into_iter().partition(|request| request.model() == name);
+    queue.parked = rest;
+    if !called_off {
+        queue.parked_once.extend(ready.iter().map(|request| request.ticket));
+    }
+    queue.waiting.extend(ready);
+    queue.waiting.sort_by_key(|request| request.ticket);
+    drop(queue);
+    shared.wake.notify_one();
+}
+
+fn serve<A: Fn(Intent) + Send + Sync + 'static>(
+    shared: &Arc<Shared>,
+    mut maker: impl Maker,
+    answer: &Arc<A>,
+) {
     // Seconds that a pattern of a kind took last.
     let mut usual: HashMap<(String, u32, bool), f64> = HashMap::new();
-    while let Some(request) = next(shared) {
+    while let Some((request, parked)) = next(shared) {
+        if !parked && maker.lacks(&request) {
+            park(shared, request, &maker, answer);
+            continue;
+        }
         let ticket = request.ticket;
         let begun = Instant::now();
         let expected = usual.get(&kind(&request)).map(|each| each * request.slots.len() as f64);
@@ -221,10 +325,10 @@ pub(crate) fn reason(payload: &(dyn Any + Send)) -> &str {
 mod tests {
     use super::super::fixtures::{at, beat};
     use super::super::{Intent, Job, Request};
-    use super::{Maker, Stage, Worker};
+    use super::{Maker, Reading, Stage, Worker};
     use crate::latent::generate::Generated;
-    use std::sync::Arc;
     use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
     const PATIENCE: Duration = Duration::from_secs(20);
@@ -359,6 +463,81 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    /// A model "big" that is read as long as `hold` says so; the others are at hand. Readings of "bad" break off.
+    struct Reader {
+        here: Arc<Mutex<bool>>,
+        hold: Arc<Mutex<Receiver<()>>>,
+        stopped: Sender<()>,
+    }
+
+    impl Maker for Reader {
+        fn lacks(&self, request: &Request) -> bool {
+            request.model() == "bad" || request.model() == "big" && !*self.here.lock().unwrap()
+        }
+
+        fn reading(&self, name: &str) -> Reading {
+            let (here, hold, stopped) = (self.here.clone(), self.hold.clone(), self.stopped.clone());
+            let bad = name == "bad";
+            Box::new(move |watch| {
+                assert!(!bad, "no such weights");
+                while hold.lock().unwrap().recv_timeout(Duration::from_millis(2)).is_err() {
+                    if !watch(0.5) {
+                        stopped.send(()).unwrap();
+                        return;
+                    }
+                }
+                *here.lock().unwrap() = true;
+            })
+        }
+
+        fn make(
+            &mut self,
+            request: &Request,
+            _: &mut dyn FnMut(Stage) -> bool,
+        ) -> Result<Vec<Generated>, String> {
+            if self.lacks(request) { Err("no such model".into()) } else { Ok(vec![beat(request.ticket)]) }
+        }
+    }
+
+    fn of_model(ticket: u64, model: &str, slot: &str) -> Request {
+        let job = Job::Sample { model: model.into(), seed: ticket, temperature: 1.0, steps: 32 };
+        Request { ticket, job, slots: vec![at(slot)] }
+    }
+
+    #[test]
+    fn nobody_waits_while_the_model_of_another_is_read_and_nobody_wanting_it_ends_the_reading() {
+        let ((go, hold), (stopped, stops), (answer, answers)) = (channel(), channel(), channel());
+        let reader = Reader { here: Arc::default(), hold: Arc::new(Mutex::new(hold)), stopped };
+        let worker = Worker::start(reader, move |news| {
+            let _ = answer.send(news);
+        });
+        let worker = worker.unwrap();
+        let mut told = 0;
+        let mut made = || loop {
+            match answers.recv_timeout(PATIENCE).unwrap() {
+                Intent::Progress { ticket, progress } => {
+                    assert!(progress.loading && [1, 3].contains(&ticket));
+                    told += 1;
+                }
+                news => return ticket(&news),
+            }
+        };
+        worker.submit(of_model(1, "big", "A1"));
+        worker.submit(of_model(2, "small", "A2"));
+        assert_eq!(made(), 2, "the small one does not wait for the big one");
+        worker.cancel(1);
+        stops.recv_timeout(PATIENCE).unwrap();
+        worker.submit(of_model(3, "big", "A1"));
+        worker.submit(of_model(4, "big", "A3"));
+        worker.submit(of_model(5, "bad", "A4"));
+        assert_eq!(made(), 5, "a reading that breaks off is told, and once");
+        go.send(()).unwrap();
+        let mut both = [made(), made()];
+        both.sort_unstable();
+        assert_eq!(both, [3, 4]);
+        assert!(told > 0);
     }
 
     #[test]
