@@ -143,10 +143,13 @@ impl Sequencer {
         if self.playing { self.timeline.beat_at(self.frame as f64) } else { self.parked }
     }
 
-    /// Nothing sounds, and no clip and no order that came waits for its beat: it stays so until a command comes.
+    /// Nothing sounds, and no clip, fill or order waits for its beat: it stays so until a command comes.
     pub fn is_idle(&self) -> bool {
         let beat = self.beat();
-        let waits = |track: &Track| track.state(beat).playing.is_some() || track.state(beat).queued.is_some();
+        let waits = |track: &Track| {
+            let state = track.state(beat);
+            state.playing.is_some() || state.queued.is_some() || state.fill.is_some()
+        };
         !self.tracks.iter().any(waits) && self.agenda.peek().is_none() && self.ledger.is_empty()
     }
 

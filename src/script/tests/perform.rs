@@ -94,6 +94,14 @@ fn a_script_that_ends_without_a_note_is_not_awaited_and_one_whose_last_note_soun
     let one = render::record(source("wait(1); note(\"lead\", \"c4\", 6);"), 0, None).unwrap();
     assert!((7.0..8.0).contains(&one.beats), "{}", one.beats);
     assert_eq!(one.score().notes.len(), 1);
+    let fill = |more: &str| {
+        let text = format!(
+            "play(\"drums\", hits(\"kick\", \"x...x...x...x...\") + hits(\"snare\", \"....x.......x...\"));
+             wait(bars(2)); fill(\"drums\"); halt(\"drums\"); {more}"
+        );
+        render::record(source(&text), 0, None).unwrap().notes()
+    };
+    assert_eq!(fill(""), fill("wait(bars(2));"), "a fill that is being played is played to its end");
 }
 
 #[test]
