@@ -34,7 +34,7 @@ pub struct Models {
 }
 
 /// What was read beside the worker and not yet taken in, by the names it was asked for.
-type Arrived = Arc<Mutex<HashMap<String, Arc<MusicVae>>>>;
+type Arrived = Arc<Mutex<HashMap<String, Result<Arc<MusicVae>, String>>>>;
 
 impl Models {
     /// No models yet; each is loaded when it is first needed.
@@ -101,11 +101,13 @@ impl Models {
             return Ok(model.clone());
         }
         let place = self.place(name);
-        let arrived = self.arrived.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        // The fault of a file stays for all who waited for it, until it is read again.
+        let arrived = self.arrived.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
         let model = match arrived {
-            Some(model) => model,
+            Some(read) => read?,
             None => read(&place, &mut |share| watch(Stage::Loading(share)))?,
         };
+        self.arrived.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
         // Its patterns remember it by the name it has inside, whatever its file is called.
         let own = model.settings().name.clone();
         match self.kept.get(&own).or_else(|| self.loaded.get(&own)) {
@@ -154,15 +156,23 @@ fn read(place: &str, watch: &mut dyn FnMut(f64) -> bool) -> Result<Arc<MusicVae>
 impl Maker for Models {
     fn lacks(&self, request: &Request) -> bool {
         let name = request.model();
-        let arrived = || self.arrived.lock().unwrap_or_else(PoisonError::into_inner).contains_key(name);
+        let arrived = || {
+            let arrived = self.arrived.lock().unwrap_or_else(PoisonError::into_inner);
+            arrived.get(name).is_some_and(Result::is_ok)
+        };
         !self.kept.contains_key(name) && !self.loaded.contains_key(name) && !arrived()
     }
 
     fn reading(&self, name: &str) -> Reading {
         let (name, place, arrived) = (name.to_owned(), self.place(name), self.arrived.clone());
         Box::new(move |watch| {
-            // What cannot be read is told by the one who makes: it meets the same fault.
-            if let Ok(model) = read(&place, watch) {
+            let mut wanted = true;
+            let model = read(&place, &mut |share| {
+                wanted = wanted && watch(share);
+                wanted
+            });
+            // That it was called off is no fault of the file.
+            if wanted || model.is_ok() {
                 arrived.lock().unwrap_or_else(PoisonError::into_inner).insert(name, model);
             }
         })
