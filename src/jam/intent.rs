@@ -393,6 +393,10 @@ pub enum Intent {
         path: Option<PathBuf>,
         /// What it holds.
         session: Box<Session>,
+        /// What the player should know of the file.
+        told: Vec<String>,
+        /// Names of models that cannot be read, each with why.
+        lost: Vec<(String, String)>,
     },
     /// The next knob or pad that moves will do this; the same wish again forgets all that do.
     Learn(Target),

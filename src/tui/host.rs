@@ -37,6 +37,8 @@ pub struct Host {
     side: Handle,
     saving: Option<JoinHandle<Result<Saved, String>>>,
     saving_session: Option<JoinHandle<Result<Saved, String>>>,
+    /// Saves of the session whose end was not told yet.
+    untold: usize,
     state: Option<PathBuf>,
     /// The sessions on disk as this jam knows them.
     seen: Seen,
@@ -75,6 +77,7 @@ impl Host {
             side,
             saving: None,
             saving_session: None,
+            untold: 0,
             state: None,
             seen: Seen::default(),
             seed,
@@ -106,12 +109,12 @@ impl Host {
                 Effect::Save { set, last } => self.save(set, last),
                 Effect::Render { ticket, set } => self.render(ticket, set),
                 Effect::SaveSession { session, path } => {
-                    let seen = self.seen.clone();
-                    self.save_session(move |folder| seen.save(folder, path.as_deref(), &session));
+                    let (seen, turn) = (self.seen.clone(), self.seen.turn());
+                    self.save_session(move |folder| seen.save(turn, folder, path.as_deref(), &session));
                 }
                 Effect::SaveSessionAs { session, path } => {
-                    let seen = self.seen.clone();
-                    self.save_session(move |folder| seen.save_as(folder, &path, &session));
+                    let (seen, turn) = (self.seen.clone(), self.seen.turn());
+                    self.save_session(move |folder| seen.save_as(turn, folder, &path, &session));
                 }
                 Effect::Open(path) => self.open(path),
                 Effect::Wire(wiring) => self.outside.rewire(&wiring, &mut self.session.player, &self.side),
@@ -237,6 +240,7 @@ impl Host {
             outcome.map(|path| Saved { path, fresh: true })
         };
         self.saving_session = Some(self.side.spawn_blocking(work));
+        self.untold += 1;
     }
 
     fn open(&self, path: PathBuf) {
@@ -257,11 +261,8 @@ impl Host {
                 tracing::warn!("the session is not among the recent ones: {error}");
             }
             let own = (!ours).then(|| path.clone());
-            news(Intent::Opened { path: own, session: Box::new(session) });
-            // After the jam took it, which says that it did.
-            for warning in warnings {
-                news(Intent::Say(Tone::Hint, format!("{}: {warning}", path.display())));
-            }
+            let lost = session.unreadable_models();
+            news(Intent::Opened { path: own, session: Box::new(session), told: warnings, lost });
         });
     }
 
@@ -294,9 +295,16 @@ impl Host {
         }
     }
 
-    /// The end of a session's save that was begun; `None` where none was.
+    /// What the player was told he need not be told when he leaves.
+    pub fn count_told(&mut self, news: &Intent) {
+        if matches!(news, Intent::SessionSaved(_)) {
+            self.untold = self.untold.saturating_sub(1);
+        }
+    }
+
+    /// The end of a session's save that was begun and not told; `None` where there is none.
     pub fn take_session_save(&mut self) -> Option<JoinHandle<Result<Saved, String>>> {
-        self.saving_session.take()
+        self.saving_session.take().filter(|_| self.untold > 0)
     }
 
     /// The end of a save that was begun; `None` where none was.

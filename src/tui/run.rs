@@ -343,11 +343,8 @@ pub fn run(options: Options) -> Result<(), TuiError> {
 fn begin(app: &mut App, session: Option<(Session, Vec<String>)>, path: Option<PathBuf>) -> Vec<Effect> {
     match session {
         Some((session, warnings)) => {
-            let effects = app.intent(Intent::Opened { path, session: Box::new(session) });
-            for warning in warnings {
-                app.intent(Intent::Say(Tone::Hint, warning));
-            }
-            effects
+            let lost = session.unreadable_models();
+            app.intent(Intent::Opened { path, session: Box::new(session), told: warnings, lost })
         }
         None => {
             app.jam.file = path;
@@ -517,6 +514,7 @@ impl Loop<'_> {
             Event::Input(_) => Vec::new(),
             Event::News(intent) => {
                 self.host.overhear(&intent);
+                self.host.count_told(&intent);
                 match intent {
                     Intent::Knob { knob, value } => self.app.knob(knob, value, &moment),
                     other => self.app.news(other),

@@ -195,6 +195,15 @@ impl Session {
         state.cursor = self.cursor;
     }
 
+    /// The models of its tracks that cannot be read, each with why.
+    pub fn unreadable_models(&self) -> Vec<(String, String)> {
+        let mut names: Vec<&String> = self.tracks.iter().map(|(track, _)| &track.model).collect();
+        names.sort();
+        names.dedup();
+        let fault = |name: &String| Some((name.clone(), crate::model::look(name).err()?.to_string()));
+        names.into_iter().filter_map(fault).collect()
+    }
+
     /// The session as text. The same session gives the same text.
     pub fn to_toml(&self) -> String {
         file::write(self)

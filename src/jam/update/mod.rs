@@ -160,7 +160,7 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::SessionSaved(outcome) => session::saved(state, outcome),
         Intent::Rendered { ticket, outcome } => session::rendered(state, ticket, outcome),
         Intent::Progress { ticket, progress } => work::progress(state, ticket, progress),
-        Intent::Opened { path, session } => session::opened(state, path, &session),
+        Intent::Opened { path, session, told, lost } => session::opened(state, path, &session, told, &lost),
         Intent::Learn(target) => midi::learn(state, target),
         Intent::LearnLaunch => midi::learn(state, Target::Launch(state.cursor.index() as u8)),
         Intent::LearnMute => midi::learn(state, Target::MuteTrack(state.track as u8)),

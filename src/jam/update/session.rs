@@ -80,7 +80,13 @@ pub(super) fn rendered(state: &mut State, ticket: u64, outcome: Result<PathBuf, 
 }
 
 /// Puts a session in place of the jam, which undo brings back, and plays what played in it.
-pub(super) fn opened(state: &mut State, path: Option<PathBuf>, session: &Session) -> Vec<Effect> {
+pub(super) fn opened(
+    state: &mut State,
+    path: Option<PathBuf>,
+    session: &Session,
+    mut told: Vec<String>,
+    lost: &[(String, String)],
+) -> Vec<Effect> {
     let mut effects: Vec<Effect> =
         state.pending.drain(..).map(|pending| Effect::Cancel(pending.ticket)).collect();
     let old = state.edit.clone();
@@ -107,23 +113,33 @@ pub(super) fn opened(state: &mut State, path: Option<PathBuf>, session: &Session
     state.say(Tone::Good, format!("{name}: {} patterns. {{save-session}} saves it", state.edit.bank.len()));
     state.file = path;
     state.recording = None;
-    super::strip::missing(state);
-    without_model(state);
+    told.extend(super::strip::missing(state));
+    told.extend(without_model(state, lost));
+    all_of(state, told);
     effects
 }
 
-/// Says which track's model is not at hand: better now than when it is asked for a pattern on a stage.
-fn without_model(state: &mut State) {
-    // A path is looked at by who loads it.
-    let at_hand =
-        |name: &str| name.contains(['/', '.']) || state.models.iter().any(|known| known.name == name);
-    let lost = state.edit.tracks.iter().find(|track| !at_hand(&track.model));
-    if let Some(track) = lost {
-        let text = format!(
-            "{}: there is no model {:?} here. {{model}} takes another, `mvae-tui models list` shows all",
-            track.name, track.model
-        );
+/// Which track's models cannot be read: better known now than when a pattern is asked for on a stage.
+fn without_model(state: &State, lost: &[(String, String)]) -> Vec<String> {
+    let at_hand = |name: &str| state.models.iter().any(|known| known.name == name);
+    let tracks = state.edit.tracks.iter().filter(|track| !at_hand(&track.model));
+    tracks
+        .filter_map(|track| {
+            let (_, why) = lost.iter().find(|(name, _)| *name == track.model)?;
+            Some(format!("{}: {why}. {{model}} takes another", track.name))
+        })
+        .collect()
+}
+
+/// Says all of `words`, and of several the first once more, with how many there are.
+fn all_of(state: &mut State, words: Vec<String>) {
+    let more = words.len().saturating_sub(1);
+    let first = words.first().cloned().filter(|_| more > 0);
+    for text in words {
         state.say(Tone::Hint, text);
+    }
+    if let Some(first) = first {
+        state.say(Tone::Hint, format!("{first} (and {more} more: {{log}} shows them)"));
     }
 }
 

@@ -1,6 +1,5 @@
 //! What stands on a track's strip in the mixer beside its fader: place, length, output.
 
-use super::say;
 use super::tracks::change;
 use crate::jam::effect::Effect;
 use crate::jam::limits;
@@ -126,14 +125,12 @@ pub(super) fn ports(state: &mut State, ports: Vec<String>) -> Vec<Effect> {
 }
 
 /// What is to be said of tracks whose output is not there.
-pub(super) fn missing(state: &mut State) {
-    let lost = state.edit.tracks.iter().find_map(|track| match &track.output {
-        Output::Port(name) if !state.ports.contains(name) => Some((track.name.clone(), name.clone())),
+pub(super) fn missing(state: &State) -> Option<String> {
+    state.edit.tracks.iter().find_map(|track| match &track.output {
+        Output::Port(name) if !state.ports.contains(name) => Some(format!(
+            "{} goes to the MIDI output {name}, which is not open: {{output}} chooses another",
+            track.name
+        )),
         _ => None,
-    });
-    if let Some((track, name)) = lost {
-        let text =
-            format!("{track} goes to the MIDI output {name}, which is not open: {{output}} chooses another");
-        say(state, Tone::Hint, text);
-    }
+    })
 }

@@ -65,7 +65,9 @@ pub mod functions {
             context.stage.put(place, tune);
             places.push(place.to_string().into());
         }
-        context.act(Act::Intent(Intent::Opened { path: None, session: Box::new(session) }))?;
+        let opened =
+            Intent::Opened { path: None, session: Box::new(session), told: Vec::new(), lost: Vec::new() };
+        context.act(Act::Intent(opened))?;
         Ok(places)
     }
 

@@ -153,7 +153,8 @@ pub fn stage(shot: &Shot) -> Result<Stage, ShotError> {
     let first = match &shot.session {
         Some(path) => {
             let (session, _) = store::load(path)?;
-            stage.app.intent(Intent::Opened { path: Some(path.clone()), session: Box::new(session) })
+            let (path, lost) = (Some(path.clone()), session.unreadable_models());
+            stage.app.intent(Intent::Opened { path, session: Box::new(session), told: Vec::new(), lost })
         }
         None if shot.script.is_some() => Vec::new(),
         None => stage.app.intent(Intent::Begin),

@@ -305,7 +305,12 @@ fn a_session_is_saved_by_a_key_and_opened_from_the_list() {
     let [Effect::Open(found)] = &effects[..] else { panic!("{effects:?}") };
     let (session, warnings) = store::load(found).unwrap();
     assert!(warnings.is_empty());
-    app.intent(Intent::Opened { path: Some(found.clone()), session: Box::new(session.clone()) });
+    app.intent(Intent::Opened {
+        path: Some(found.clone()),
+        session: Box::new(session.clone()),
+        told: vec![],
+        lost: vec![],
+    });
     assert!(app.jam.selected().is_some());
     assert_eq!(Session::of(&app.jam).slots, session.slots);
 }

@@ -17,7 +17,10 @@ fn an_opened_session_plays_what_played_in_it_on_the_same_tracks() {
     let before = played();
     let session = Session::of(&before);
     let mut state = with_all_kinds();
-    let effects = give(&mut state, Intent::Opened { path: None, session: Box::new(session.clone()) });
+    let effects = give(
+        &mut state,
+        Intent::Opened { path: None, session: Box::new(session.clone()), told: vec![], lost: vec![] },
+    );
     let launches: Vec<usize> = effects
         .iter()
         .filter_map(|effect| match effect {
@@ -35,9 +38,21 @@ fn an_opened_session_plays_what_played_in_it_on_the_same_tracks() {
 fn a_session_whose_model_is_not_at_hand_says_so_when_it_opens() {
     let mut session = Session::of(&played());
     session.tracks[1].0.model = "mine".to_owned();
+    let known = session.tracks[0].0.model.clone();
+    let lost = session.unreadable_models();
+    assert!(lost.iter().any(|(name, _)| name == "mine"), "{lost:?}");
     let mut state = with_all_kinds();
-    give(&mut state, Intent::Opened { path: None, session: Box::new(session) });
-    assert!(said(&state).starts_with("lead: there is no model \"mine\" here"), "{}", said(&state));
+    let mut open = |lost: Vec<(String, String)>, told: Vec<String>| {
+        let session = Box::new(session.clone());
+        give(&mut state, Intent::Opened { path: None, session, told, lost });
+        said(&state).to_owned()
+    };
+    let text = open(lost.clone(), vec![]);
+    assert!(text.starts_with("lead: ") && text.contains("mine"), "{text}");
+    let text = open(lost, vec!["bpm = 900: 20 to 300 are possible, 300 is taken".into()]);
+    assert!(text.starts_with("bpm = 900") && text.contains("(and 1 more: "), "{text}");
+    let given = vec![(known, "it is not in a folder of models".to_owned())];
+    assert!(!open(given, vec![]).contains("not in a folder"), "what the jam was started with is at hand");
 }
 
 #[test]
@@ -45,7 +60,15 @@ fn opening_over_a_jam_is_taken_back_like_anything_else() {
     let mut state = begun();
     let before = state.edit.clone();
     let session = Session::of(&played());
-    give(&mut state, Intent::Opened { path: Some("x.toml".into()), session: Box::new(session) });
+    give(
+        &mut state,
+        Intent::Opened {
+            path: Some("x.toml".into()),
+            session: Box::new(session),
+            told: vec![],
+            lost: vec![],
+        },
+    );
     assert_ne!(state.edit.bank, before.bank);
     give(&mut state, Intent::Undo);
     assert_eq!(state.edit, before);
