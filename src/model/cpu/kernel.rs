@@ -1,10 +1,12 @@
-//! The inner loops, one body compiled for each instruction set and picked at run time.
-#![allow(unsafe_code)] // Calling a function compiled for AVX2 or AVX-512 is unsafe until the CPU is known to have it.
+//! The inner loops, compiled for each instruction set and picked at run time.
+#![allow(unsafe_code)] // Vector instructions, which the CPU has to be known to have.
 
 use super::{
     activations::{LANES, Lane},
     math,
 };
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::*;
 
 /// Panels of a matrix taken together: the four gates of an LSTM, or 64 columns.
 pub const GROUP: usize = 4;
@@ -46,10 +48,96 @@ fn tile_portable<const R: usize>(
     rows: usize,
     first: usize,
 ) {
-    for p in 0..GROUP {
-        products::<R, 1>(acc, panels, p, x, rows, first);
+    for (panel, sums) in panels.iter().zip(acc) {
+        for (block, weights) in panel.as_chunks::<LANES>().0.iter().enumerate() {
+            for r in 0..R {
+                let inputs = &x[block * rows + first + r].0;
+                for (x, w) in inputs.iter().zip(weights) {
+                    for lane in 0..LANES {
+                        sums[r].0[lane] = x.mul_add(w.0[lane], sums[r].0[lane]);
+                    }
+                }
+            }
+        }
     }
 }
+
+/// The body of [`tile`] for one instruction set, `P` panels at once. It is written in the machine's own vectors: left
+/// to the compiler, the sums of more than one row went through memory, number by number.
+#[cfg(target_arch = "x86_64")]
+macro_rules! tile_body {
+    ($name:ident, $features:literal, $vector:ty, $lanes:literal, $load:ident, $set:ident, $fma:ident, $store:ident) => {
+        /// Panels `p..p + P` of a tile.
+        #[target_feature(enable = $features)]
+        fn $name<const R: usize, const P: usize>(
+            acc: &mut Tile<R>,
+            panels: [&[Lane]; GROUP],
+            p: usize,
+            x: &[Lane],
+            rows: usize,
+            first: usize,
+        ) {
+            const PIECES: usize = LANES / $lanes;
+            let weights: [&[[Lane; LANES]]; P] = std::array::from_fn(|q| panels[p + q].as_chunks().0);
+            // SAFETY: a lane holds PIECES vectors.
+            let mut sums: [[[$vector; PIECES]; R]; P] = std::array::from_fn(|q| {
+                std::array::from_fn(|r| {
+                    std::array::from_fn(|piece| unsafe {
+                        $load(acc[p + q][r].0.as_ptr().add(piece * $lanes))
+                    })
+                })
+            });
+            for block in 0..weights[0].len() {
+                let w: [&[Lane; LANES]; P] = std::array::from_fn(|q| &weights[q][block]);
+                let inputs: [&Lane; R] = std::array::from_fn(|r| &x[block * rows + first + r]);
+                for k in 0..LANES {
+                    for q in 0..P {
+                        for piece in 0..PIECES {
+                            // SAFETY: as above.
+                            let w = unsafe { $load(w[q][k].0.as_ptr().add(piece * $lanes)) };
+                            for r in 0..R {
+                                sums[q][r][piece] = $fma($set(inputs[r].0[k]), w, sums[q][r][piece]);
+                            }
+                        }
+                    }
+                }
+            }
+            for q in 0..P {
+                for r in 0..R {
+                    for piece in 0..PIECES {
+                        // SAFETY: as above.
+                        unsafe {
+                            $store(acc[p + q][r].0.as_mut_ptr().add(piece * $lanes), sums[q][r][piece])
+                        };
+                    }
+                }
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+tile_body!(
+    products_avx512,
+    "avx512f,avx2,fma",
+    __m512,
+    16,
+    _mm512_loadu_ps,
+    _mm512_set1_ps,
+    _mm512_fmadd_ps,
+    _mm512_storeu_ps
+);
+#[cfg(target_arch = "x86_64")]
+tile_body!(
+    products_avx2,
+    "avx2,fma",
+    __m256,
+    8,
+    _mm256_loadu_ps,
+    _mm256_set1_ps,
+    _mm256_fmadd_ps,
+    _mm256_storeu_ps
+);
 
 /// 32 registers of 16: all four panels at once.
 #[cfg(target_arch = "x86_64")]
@@ -61,7 +149,7 @@ fn tile_avx512<const R: usize>(
     rows: usize,
     first: usize,
 ) {
-    products::<R, GROUP>(acc, panels, 0, x, rows, first);
+    products_avx512::<R, GROUP>(acc, panels, 0, x, rows, first);
 }
 
 /// 16 registers of 8: as many panels at once as leave room for the weights.
@@ -75,54 +163,15 @@ fn tile_avx2<const R: usize>(
     first: usize,
 ) {
     match R {
-        1 => products::<R, GROUP>(acc, panels, 0, x, rows, first),
+        1 => products_avx2::<R, GROUP>(acc, panels, 0, x, rows, first),
         2 => {
-            products::<R, 2>(acc, panels, 0, x, rows, first);
-            products::<R, 2>(acc, panels, 2, x, rows, first);
+            products_avx2::<R, 2>(acc, panels, 0, x, rows, first);
+            products_avx2::<R, 2>(acc, panels, 2, x, rows, first);
         }
         _ => {
             for p in 0..GROUP {
-                products::<R, 1>(acc, panels, p, x, rows, first);
+                products_avx2::<R, 1>(acc, panels, p, x, rows, first);
             }
-        }
-    }
-}
-
-/// Panels `p..p + P` of a tile. The sums stay in registers: the arrays have fixed sizes and every loop over them
-/// unrolls.
-#[inline(always)]
-#[expect(clippy::needless_range_loop, reason = "four arrays share each index")]
-fn products<const R: usize, const P: usize>(
-    acc: &mut Tile<R>,
-    panels: [&[Lane]; GROUP],
-    p: usize,
-    x: &[Lane],
-    rows: usize,
-    first: usize,
-) {
-    let mut sums = [[[0.0f32; LANES]; R]; P];
-    for q in 0..P {
-        for r in 0..R {
-            sums[q][r] = acc[p + q][r].0;
-        }
-    }
-    let weights: [&[[Lane; LANES]]; P] = std::array::from_fn(|q| panels[p + q].as_chunks().0);
-    for block in 0..weights[0].len() {
-        let w: [&[Lane; LANES]; P] = std::array::from_fn(|q| &weights[q][block]);
-        let inputs: [&Lane; R] = std::array::from_fn(|r| &x[block * rows + first + r]);
-        for k in 0..LANES {
-            for q in 0..P {
-                for r in 0..R {
-                    for lane in 0..LANES {
-                        sums[q][r][lane] = inputs[r].0[k].mul_add(w[q][k].0[lane], sums[q][r][lane]);
-                    }
-                }
-            }
-        }
-    }
-    for q in 0..P {
-        for r in 0..R {
-            acc[p + q][r].0 = sums[q][r];
         }
     }
 }
@@ -217,6 +266,13 @@ mod tests {
             tile(&mut acc, panels, &x, rows, first);
             tile_portable(&mut portable, panels, &x, rows, first);
             assert_eq!(acc, portable);
+            #[cfg(target_arch = "x86_64")]
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                let mut avx2: Tile<R> = [[Lane::ZERO; R]; GROUP];
+                // SAFETY: the CPU has AVX2 and FMA, just asked.
+                unsafe { super::tile_avx2(&mut avx2, panels, &x, rows, first) };
+                assert_eq!(avx2, portable);
+            }
             for (r, _) in acc[0].iter().enumerate() {
                 let mut alone: Tile<1> = [[Lane::ZERO; 1]; GROUP];
                 tile(&mut alone, panels, &x, rows, first + r);
