@@ -429,7 +429,7 @@ impl<'a> Run<'a> {
         let unheard = self.examples.with_unheard_drums();
         if !unheard.is_empty() {
             let examples: Vec<Example> = unheard.into_iter().map(Example::from).collect();
-            let parts = model.evaluate(&examples, self.options.seed, |_| {})?.parts;
+            let parts = model.forced_parts(&examples, self.options.seed)?;
             let drums = parts.last().copied().unwrap_or_default();
             held_out.extend([
                 ("unheard_drums_accuracy", drums),
