@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rhai::{EvalAltResult, ParseError, Position};
+use rhai::{AST, EvalAltResult, ParseError, Position};
 
 use super::misfit;
 
@@ -55,8 +55,8 @@ impl ScriptError {
         Self::at(source, error.position(), error.err_type().to_string())
     }
 
-    /// A script that broke off.
-    pub fn from_eval(source: &str, error: &EvalAltResult) -> Self {
+    /// A script that broke off; `ast` holds the functions it has itself.
+    pub fn from_eval(source: &str, ast: &AST, error: &EvalAltResult) -> Self {
         let inner = error.unwrap_inner();
         let position = match inner.position() {
             Position::NONE => error.position(),
@@ -66,7 +66,7 @@ impl ScriptError {
             EvalAltResult::ErrorRuntime(value, _) => value.to_string(),
             EvalAltResult::ErrorTerminated(value, _) if !value.is_unit() => value.to_string(),
             EvalAltResult::ErrorParsing(kind, _) => kind.to_string(),
-            EvalAltResult::ErrorFunctionNotFound(call, _) => misfit::function(call),
+            EvalAltResult::ErrorFunctionNotFound(call, _) => misfit::function(call, ast),
             EvalAltResult::ErrorVariableNotFound(name, _) => misfit::variable(name),
             EvalAltResult::ErrorDataTooLarge(what, _) => {
                 format!("{what}: too large for a script; keep less, or make it in parts")

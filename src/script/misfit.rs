@@ -1,14 +1,17 @@
 //! What is called and is not there: the calls that would fit, or the names that look like it.
 
-use super::reference::{self, Entry};
+use rhai::AST;
+
+use super::reference;
 use crate::model::like;
 
 /// Calls told at most.
 const MOST: usize = 4;
 
-/// Why nothing answers the call `call`, as rhai writes one: `play (i64, &str | ImmutableString | String)`. What is said
-/// is true of a script's own functions and of rhai's as well, of which nothing is known here.
-pub fn function(call: &str) -> String {
+/// Why nothing answers the call `call`, as rhai writes one: `play (i64, &str | ImmutableString | String)`. The functions
+/// that the script has itself, those of `ast`, come before those that are built in. What is said is true of rhai's own as
+/// well, of which nothing is known here.
+pub fn function(call: &str, ast: &AST) -> String {
     let (name, kinds) = call.split_once(" (").unwrap_or((call, ")"));
     let kinds = kinds.strip_suffix(')').unwrap_or(kinds);
     let kinds: Vec<&str> = kinds.split(", ").filter(|kind| !kind.is_empty()).map(kind).collect();
@@ -24,12 +27,21 @@ pub fn function(call: &str) -> String {
         };
     }
     let called = format!("{name}({})", kinds.join(", "));
-    let known = reference::known();
+    let built_in = reference::known();
+    let own: Vec<(&str, String)> = ast
+        .iter_functions()
+        .filter(|own| !own.name.starts_with("anon$"))
+        .map(|own| (own.name, format!("{}({})", own.name, own.params.join(", "))))
+        .collect();
+    let all = || {
+        let built_in = built_in.iter().map(|entry| (entry.name.as_str(), entry.signature.as_str()));
+        own.iter().map(|(name, signature)| (*name, signature.as_str())).chain(built_in)
+    };
     let signatures: Vec<&str> =
-        known.iter().filter(|entry| entry.name == name).map(|entry| entry.signature.as_str()).collect();
+        all().filter(|(known, _)| *known == name).map(|(_, signature)| signature).collect();
     match &signatures[..] {
         [] => {
-            let names = like(name, known.iter().filter(callable).map(|entry| entry.name.as_str()));
+            let names = like(name, all().filter(callable).map(|(name, _)| name));
             let more = if names.is_empty() {
                 "`mvae-tui help script` shows what is built in".to_owned()
             } else {
@@ -48,17 +60,21 @@ pub fn function(call: &str) -> String {
 /// Why there is no variable `name`.
 pub fn variable(name: &str) -> String {
     // Who leaves out the parentheses means the function.
-    let call = reference::known().iter().find(|entry| entry.name == name && callable(entry));
+    let call = reference::known()
+        .iter()
+        .map(|entry| (entry.name.as_str(), entry.signature.as_str()))
+        .find(|entry| entry.0 == name && callable(entry));
     let function =
-        call.map_or(String::new(), |entry| format!("; the function is called {}", entry.signature));
+        call.map_or(String::new(), |(_, signature)| format!("; the function is called {signature}"));
     format!(
         "there is no variable {name} here: `let {name} = ...;` makes one for what comes after it in the same braces, \
          and a `fn` sees only what it is handed{function}"
     )
 }
 
-fn callable(entry: &&Entry) -> bool {
-    entry.signature.starts_with(&format!("{}(", entry.name))
+/// Whether a name with its signature is called by that name: properties and operators are not.
+fn callable((name, signature): &(&str, &str)) -> bool {
+    signature.strip_prefix(name).is_some_and(|rest| rest.starts_with('('))
 }
 
 /// A type of rhai in the words of the reference.
@@ -84,7 +100,13 @@ fn either(words: &[impl AsRef<str>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{function, variable};
+    use rhai::{AST, Engine};
+
+    use super::variable;
+
+    fn function(call: &str) -> String {
+        super::function(call, &AST::empty())
+    }
 
     #[test]
     fn a_call_that_does_not_fit_is_told_how_it_would() {
@@ -105,6 +127,15 @@ mod tests {
         assert_eq!(told, "nothing called priro takes (Model, int); did you mean prior?");
         let told = function("qqqqqqqqqqqqqqqq ()");
         assert!(told.starts_with("nothing called qqqqqqqqqqqqqqqq takes (); `mvae-tui help"), "{told}");
+    }
+
+    #[test]
+    fn the_script_s_own_functions_are_among_the_near_ones() {
+        let ast = Engine::new().compile("fn verse(bars, level) {} let f = || 1;").unwrap();
+        let told = super::function("vrse (i64)", &ast);
+        assert_eq!(told, "nothing called vrse takes (int); did you mean verse?");
+        let told = super::function("verse (i64)", &ast);
+        assert_eq!(told, "verse(int) fits nothing of that name, such as verse(bars, level)");
     }
 
     #[test]

@@ -223,14 +223,14 @@ fn evaluate(
             *scope.lock().unwrap_or_else(PoisonError::into_inner) = known;
             *seen.lock().unwrap_or_else(PoisonError::into_inner) = context.script.ast.clone_functions_only();
             if !began && let Err(error) = take_over(&context, None) {
-                refuse(ScriptError::from_eval(&name, &error));
+                refuse(ScriptError::from_eval(&name, &context.script.ast, &error));
             }
         }
         Err(_) if began && context.is_stopped() => {}
         Err(error) if began => {
-            stage.fail(&ScriptError::from_eval(&name, &error), ". Its loops play on");
+            stage.fail(&ScriptError::from_eval(&name, &context.script.ast, &error), ". Its loops play on");
         }
-        Err(error) => refuse(ScriptError::from_eval(&name, &error)),
+        Err(error) => refuse(ScriptError::from_eval(&name, &context.script.ast, &error)),
     }
     if context.task() != 0 {
         stage.conductor.end(context.task());

@@ -70,7 +70,8 @@ pub fn start(
             }
             Body::Chain(chain) => {
                 if let Err(error) = chain::play(&context, chain) {
-                    let error = ScriptError::from_eval(&context.script.name, &error).or_at(plan.place);
+                    let error = ScriptError::from_eval(&context.script.name, &context.script.ast, &error)
+                        .or_at(plan.place);
                     report(&context, error, "ends here");
                 }
             }
@@ -97,7 +98,8 @@ fn answer(context: &Context, engine: &Engine, plan: &LoopPlan, closure: &FnPtr) 
                 return;
             }
             if let Err(error) = outcome {
-                let error = ScriptError::from_eval(&context.script.name, &error).or_at(plan.place);
+                let error = ScriptError::from_eval(&context.script.name, &context.script.ast, &error)
+                    .or_at(plan.place);
                 report(context, error, "listens on");
             }
         }
@@ -130,7 +132,8 @@ fn play(context: &Context, engine: &Engine, plan: &LoopPlan, closure: &FnPtr, pe
                 failures += 1;
                 let again =
                     if failures < limits::FAILURES { "once more at the next bar" } else { "given up" };
-                let error = ScriptError::from_eval(&context.script.name, &error).or_at(plan.place);
+                let error = ScriptError::from_eval(&context.script.name, &context.script.ast, &error)
+                    .or_at(plan.place);
                 report(context, error, again);
                 if failures == limits::FAILURES {
                     return;
