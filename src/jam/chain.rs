@@ -4,8 +4,9 @@ use super::bank::Bank;
 use super::slot::{Slot, SlotId};
 use crate::music::pattern::STEPS_PER_QUARTER;
 
-/// A chain and how it is played. It runs while it has places.
-#[derive(Debug, Clone, PartialEq)]
+/// A chain on its way. It runs while it has places; how often its points go round and what comes after its end stands in
+/// [`super::history::Edit`].
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Chain {
     /// The points, in order; empty while no chain runs.
     pub places: Vec<SlotId>,
@@ -17,16 +18,6 @@ pub struct Chain {
     pub next: Option<(usize, u32)>,
     /// The track it plays on.
     pub track: usize,
-    /// Loops of each point, [`super::limits::ROUNDS`].
-    pub rounds: u8,
-    /// It begins anew at its end.
-    pub around: bool,
-}
-
-impl Default for Chain {
-    fn default() -> Self {
-        Self { places: Vec::new(), at: 0, from: 0, next: None, track: 0, rounds: 1, around: false }
-    }
 }
 
 impl Chain {
@@ -40,19 +31,13 @@ impl Chain {
         self.places.get(self.at).copied()
     }
 
-    /// Quarters for which `slot` plays.
-    pub fn span(&self, slot: &Slot) -> u32 {
-        loop_of(slot) * u32::from(self.rounds)
-    }
-
-    /// How far point `at` has been played at beat `beat`, 0 to 1; points before the present one are done.
-    pub fn share(&self, at: usize, slot: &Slot, beat: f64) -> f64 {
+    /// How far point `at` has been played at beat `beat`, 0 to 1, if it plays for `span` quarters; points before the
+    /// present one are done.
+    pub fn share(&self, at: usize, span: u32, beat: f64) -> f64 {
         match at.cmp(&self.at) {
             std::cmp::Ordering::Less => 1.0,
             std::cmp::Ordering::Greater => 0.0,
-            std::cmp::Ordering::Equal => {
-                ((beat - f64::from(self.from)) / f64::from(self.span(slot))).clamp(0.0, 1.0)
-            }
+            std::cmp::Ordering::Equal => ((beat - f64::from(self.from)) / f64::from(span)).clamp(0.0, 1.0),
         }
     }
 
@@ -69,6 +54,11 @@ impl Chain {
             .take_while(|place| bank.get(*place).is_some_and(|slot| same(slot)))
             .collect()
     }
+}
+
+/// Quarters for which `slot` plays as a point that goes round `rounds` times.
+pub fn span(slot: &Slot, rounds: u8) -> u32 {
+    loop_of(slot) * u32::from(rounds)
 }
 
 /// Quarters of one loop of `slot`, at least one.

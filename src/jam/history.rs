@@ -21,6 +21,10 @@ pub struct Edit {
     pub temperature: f32,
     /// Muted drum classes (bit = class).
     pub muted: u16,
+    /// Loops of each point of a chain, [`limits::ROUNDS`].
+    pub rounds: u8,
+    /// A chain begins anew at its end.
+    pub around: bool,
     /// The latent palette.
     pub palette: Field,
     /// The tracks, at least one and at most [`super::track::MOST`].
@@ -37,6 +41,8 @@ impl Edit {
             swing: *limits::SWING.start(),
             temperature: 0.9,
             muted: 0,
+            rounds: *limits::ROUNDS.start(),
+            around: false,
             palette: Field::default(),
             tracks: vec![
                 Track::new("drums", Part::Drums, model.clone()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::file::{PatternRow, pattern_row, place, slot};
+use super::file::{PatternRow, pattern_row, place, slot, within};
 use crate::jam::palette::{CORNERS, Field};
 use crate::jam::slot::{Slot, SlotId};
 
@@ -50,14 +50,18 @@ pub(super) fn write(field: &Field, slots: &[(SlotId, Arc<Slot>)]) -> Option<Pale
     (!corners.is_empty()).then_some(PaletteRow { x: field.x, y: field.y, place, corners })
 }
 
-/// The palette of a row. `slots` are those of the bank.
+/// The palette of a row. `slots` are those of the bank; a dot beyond the field is brought to its edge and `told`.
 ///
 /// # Errors
 /// What is wrong with it, in words.
-pub(super) fn read(row: PaletteRow, slots: &[(SlotId, Arc<Slot>)]) -> Result<Field, String> {
-    let held = |to: f64| if to.is_finite() { to.clamp(0.0, 1.0) } else { 0.5 };
+pub(super) fn read(
+    row: PaletteRow,
+    slots: &[(SlotId, Arc<Slot>)],
+    told: &mut Vec<String>,
+) -> Result<Field, String> {
+    let mut held = |axis: &str, to: f64| within(told, &format!("palette: {axis}"), to, [0.0, 1.0], 0.5);
     let stands = row.place.as_deref().map(place).transpose()?;
-    let mut field = Field { x: held(row.x), y: held(row.y), place: stands, ..Field::default() };
+    let mut field = Field { x: held("x", row.x), y: held("y", row.y), place: stands, ..Field::default() };
     for corner in row.corners {
         let name = corner.at;
         let at = CORNERS
@@ -70,7 +74,7 @@ pub(super) fn read(row: PaletteRow, slots: &[(SlotId, Arc<Slot>)]) -> Result<Fie
                 let found = slots.iter().find(|(place, _)| *place == from).map(|(_, slot)| slot.clone());
                 found.ok_or_else(|| format!("the palette's corner {name:?} is {from}, which is empty"))?
             }
-            (None, Some(pattern)) => Arc::new(slot(pattern, false)?),
+            (None, Some(pattern)) => Arc::new(slot(pattern, false, told)?),
             (None, None) => return Err(format!("the palette's corner {name:?} names no pattern")),
         };
         if field.corners[at].is_some() {
@@ -115,6 +119,14 @@ mod tests {
             (again.corners.clone(), again.x, again.y, again.place),
             (palette.corners.clone(), 0.25, 0.75, palette.place)
         );
+    }
+
+    #[test]
+    fn a_dot_beyond_the_field_is_brought_to_its_edge_with_a_word() {
+        let text = Session::of(&jam()).to_toml().replacen("x = 0.25", "x = 3.5", 1);
+        let (session, told) = Session::from_toml(&text, "x").unwrap();
+        assert_eq!((session.palette.x, session.palette.y), (1.0, 0.75));
+        assert_eq!(told, ["palette: x = 3.5: 0 to 1 are possible, 1 is taken"]);
     }
 
     #[test]

@@ -350,7 +350,7 @@ pub fn read(text: &str, file: &str) -> Result<(Session, Vec<String>), SessionErr
 }
 
 /// `given`, or the end of `range` that is nearest to it, and a word about that. What is no number becomes `plain`.
-fn within(told: &mut Vec<String>, what: &str, given: f64, range: [f64; 2], plain: f64) -> f64 {
+pub(super) fn within(told: &mut Vec<String>, what: &str, given: f64, range: [f64; 2], plain: f64) -> f64 {
     let [low, high] = range;
     let taken = if given.is_nan() { plain } else { given.clamp(low, high) };
     if taken != given {
@@ -424,7 +424,11 @@ fn session(data: File, told: &mut Vec<String>) -> Result<Session, String> {
         let gear = gear(&row)?;
         let frozen = row.frozen.map(|frozen| -> Result<Arc<Frozen>, String> {
             let place = place(&frozen.pattern.place)?;
-            Ok(Arc::new(Frozen { place, part: frozen.part, slot: Arc::new(slot(frozen.pattern, true)?) }))
+            Ok(Arc::new(Frozen {
+                place,
+                part: frozen.part,
+                slot: Arc::new(slot(frozen.pattern, true, told)?),
+            }))
         });
         let track = Track {
             name: row.name,
@@ -450,15 +454,18 @@ fn session(data: File, told: &mut Vec<String>) -> Result<Session, String> {
         if slots.iter().any(|(other, _)| *other == at) {
             return Err(format!("two patterns stand in {at}"));
         }
-        slots.push((at, Arc::new(slot(row, false)?)));
+        slots.push((at, Arc::new(slot(row, false, told)?)));
     }
     slots.sort_by_key(|(place, _)| *place);
     let chain = data.chain.unwrap_or(ChainRow { rounds: 1, around: false });
-    let palette = data.palette.map(|row| field::read(row, &slots)).transpose()?.unwrap_or_default();
+    let palette = data.palette.map(|row| field::read(row, &slots, told)).transpose()?.unwrap_or_default();
     let bpm = within(told, "bpm", data.bpm, ends(&limits::BPM), 120.0);
     let swing = within(told, "swing", data.swing.into(), ends(&limits::SWING), 0.5);
     let temperature = within(told, "temperature", data.temperature.into(), ends(&limits::TEMPERATURE), 0.5);
     let count_in = within(told, "count_in", data.count_in.into(), ends(&limits::COUNT_IN), 0.0);
+    let rounds = within(told, "chain: rounds", chain.rounds.into(), ends(&limits::ROUNDS), 1.0);
+    let selected =
+        within(told, "selected_track", data.selected_track as f64, [1.0, tracks.len() as f64], 1.0);
     Ok(Session {
         bpm: limits::on_grid(bpm, &limits::BPM, 0.1),
         swing: limits::hundredths(swing as f32, &limits::SWING),
@@ -467,9 +474,9 @@ fn session(data: File, told: &mut Vec<String>) -> Result<Session, String> {
         quantise: launch.1,
         count_in: count_in as u8,
         seed: data.seed,
-        track: data.selected_track.saturating_sub(1).min(tracks.len() - 1),
+        track: selected as usize - 1,
         cursor: place(&data.selected_place)?,
-        rounds: chain.rounds.clamp(*limits::ROUNDS.start(), *limits::ROUNDS.end()),
+        rounds: rounds as u8,
         around: chain.around,
         palette,
         tracks,
@@ -480,9 +487,13 @@ fn session(data: File, told: &mut Vec<String>) -> Result<Session, String> {
 /// The longest pattern a session may hold: 256 bars.
 const MOST_STEPS: u32 = 4096;
 
+/// Octaves by which a melody may lie in the register of a bass.
+const LOW: [f64; 2] = [-10.0, 0.0];
+
 /// The pattern of a row. What a track was `printed` to may have another length than the tokens that it came from.
-pub(super) fn slot(row: PatternRow, printed: bool) -> Result<Slot, String> {
+pub(super) fn slot(row: PatternRow, printed: bool, told: &mut Vec<String>) -> Result<Slot, String> {
     let at = &row.place;
+    let low = row.low.map(|low| within(told, &format!("pattern {at}: low"), low.into(), LOW, 0.0) as i8);
     if !(1..=MOST_STEPS).contains(&row.steps) {
         return Err(format!("pattern {at}: {} steps; a pattern has 1 to {MOST_STEPS}", row.steps));
     }
@@ -514,6 +525,5 @@ pub(super) fn slot(row: PatternRow, printed: bool) -> Result<Slot, String> {
         origin: row.origin,
     };
     let slot = Slot::new(row.name, Generated { pattern: Pattern::new(row.steps, notes), tokens, z, recipe });
-    let low = row.low.unwrap_or(slot.low).clamp(-10, 0);
-    Ok(Slot { low, ..slot })
+    Ok(Slot { low: low.unwrap_or(slot.low), ..slot })
 }

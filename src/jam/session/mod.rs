@@ -157,8 +157,8 @@ impl Session {
             seed: state.seed,
             track: state.track,
             cursor: state.cursor,
-            rounds: state.chain.rounds,
-            around: state.chain.around,
+            rounds: edit.rounds,
+            around: edit.around,
             palette: Field { trail: Vec::new(), ..edit.palette.clone() },
             tracks: edit.tracks.iter().enumerate().map(|(at, track)| (track.clone(), playing(at))).collect(),
             slots: edit.bank.filled().map(|(place, slot)| (place, slot.clone())).collect(),
@@ -181,6 +181,7 @@ impl Session {
         edit.swing = self.swing;
         edit.temperature = self.temperature;
         edit.muted = self.muted;
+        (edit.rounds, edit.around) = (self.rounds, self.around);
         edit.palette = self.palette.clone();
         edit.tracks = self.tracks.iter().map(|(track, _)| track.clone()).collect();
         for (place, slot) in &self.slots {
@@ -189,7 +190,6 @@ impl Session {
         state.edit = edit;
         state.quantise = self.quantise;
         state.count_in = self.count_in;
-        (state.chain.rounds, state.chain.around) = (self.rounds, self.around);
         state.seed = self.seed;
         state.track = self.track.min(self.tracks.len().saturating_sub(1));
         state.cursor = self.cursor;
@@ -248,7 +248,7 @@ mod tests {
         let frozen = Frozen { place: at("B2"), part: Part::Lead, slot };
         state.edit.tracks[2].frozen = Some(Arc::new(frozen));
         state.count_in = 2;
-        (state.chain.rounds, state.chain.around) = (3, true);
+        (state.edit.rounds, state.edit.around) = (3, true);
         state.edit.muted = 0b101;
         state.edit.swing = 0.62;
         give(&mut state, Intent::SelectTrack(1));
@@ -309,5 +309,20 @@ mod tests {
         let [pan, bpm] = told.try_into().unwrap();
         assert_eq!(bpm, "bpm = 9000: 20 to 300 are possible, 300 is taken");
         assert!(pan.starts_with("track \"drums\": pan = 4") && pan.ends_with("1 is taken"), "{pan}");
+    }
+
+    #[test]
+    fn so_are_the_chain_s_rounds_and_the_chosen_track() {
+        let last = full().tracks.len() - 1;
+        let far = full().to_toml().replacen("rounds = 3", "rounds = 200", 1).replacen(
+            "selected_track = 2",
+            "selected_track = 99",
+            1,
+        );
+        let (session, told) = Session::from_toml(&far, "x").unwrap();
+        assert_eq!((session.rounds, session.track), (8, last));
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told.iter().any(|line| line.starts_with("chain: rounds = 200: 1 to 8")), "{told:?}");
+        assert!(told.iter().any(|line| line.starts_with("selected_track = 99")), "{told:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! Chains: a row played point after point, each taking over on its very beat.
 
 use super::{bank, say, transport};
-use crate::jam::chain::{Chain, loop_of};
+use crate::jam::chain::{Chain, loop_of, span};
 use crate::jam::effect::Effect;
 use crate::jam::limits;
 use crate::jam::message::Tone;
@@ -48,8 +48,7 @@ pub(super) fn toggle(state: &mut State, place: Option<SlotId>) -> Vec<Effect> {
         false => (Quantise::Now, 0),
     };
     let count = places.len();
-    let (track, rounds, around) = (state.track, state.chain.rounds, state.chain.around);
-    state.chain = Chain { places, at: 0, from, next: None, track, rounds, around };
+    state.chain = Chain { places, at: 0, from, next: None, track: state.track };
     let mut effects = vec![bank::start(state, place, slot, at, voices)];
     if !state.playing {
         state.playing = true;
@@ -91,14 +90,14 @@ fn follow(state: &mut State) -> Vec<Effect> {
         end(state);
         return Vec::new();
     };
-    let mut from = state.chain.from + state.chain.span(&now);
+    let mut from = state.chain.from + span(&now, state.edit.rounds);
     // A point that comes late is waited for, a loop at a time.
     while from <= state.beat {
         from += loop_of(&now);
     }
     let count = state.chain.places.len();
     let rest = state.chain.at + 1..count;
-    let again = if state.chain.around { 0..count } else { 0..0 };
+    let again = if state.edit.around { 0..count } else { 0..0 };
     for at in rest.chain(again) {
         let place = state.chain.places[at];
         let Some(slot) = state.edit.bank.get(place).cloned() else {
@@ -132,8 +131,12 @@ pub(super) fn end(state: &mut State) {
 }
 
 pub(super) fn rounds(state: &mut State, rounds: u8) -> Vec<Effect> {
-    state.chain.rounds = rounds.clamp(*limits::ROUNDS.start(), *limits::ROUNDS.end());
-    let text = match state.chain.rounds {
+    let rounds = rounds.clamp(*limits::ROUNDS.start(), *limits::ROUNDS.end());
+    if rounds != state.edit.rounds {
+        state.history.record_nudge("loops of a chain's points", state.edit.clone());
+        state.edit.rounds = rounds;
+    }
+    let text = match rounds {
         1 => "Each point of a chain plays once".to_owned(),
         many => format!("Each point of a chain plays {many} times"),
     };
@@ -141,7 +144,8 @@ pub(super) fn rounds(state: &mut State, rounds: u8) -> Vec<Effect> {
 }
 
 pub(super) fn around(state: &mut State) -> Vec<Effect> {
-    state.chain.around = !state.chain.around;
-    let text = if state.chain.around { "A chain begins anew at its end" } else { "A chain stays at its end" };
+    state.history.record("the end of a chain", state.edit.clone());
+    state.edit.around = !state.edit.around;
+    let text = if state.edit.around { "A chain begins anew at its end" } else { "A chain stays at its end" };
     say(state, Tone::Said, text)
 }

@@ -94,7 +94,7 @@ pub fn update(state: &mut State, intent: Intent) -> Vec<Effect> {
         Intent::Chain(place) => chain::toggle(state, place),
         Intent::ChainRounds(rounds) => chain::rounds(state, rounds),
         Intent::NudgeChainRounds(by) => {
-            let rounds = state.chain.rounds.saturating_add_signed(by);
+            let rounds = state.edit.rounds.saturating_add_signed(by);
             chain::rounds(state, rounds)
         }
         Intent::ChainAround => chain::around(state),

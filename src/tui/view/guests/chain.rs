@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::jam::chain::Chain;
+use crate::jam::chain::{Chain, span};
 use crate::jam::{Slot, SlotId};
 use crate::tui::app::App;
 use crate::tui::view::Target;
@@ -33,11 +33,11 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let (jam, points) = (&app.jam, points(app));
     let line = |y: u16| Rect { y: area.y + y, height: 1, ..area };
     let chain = &jam.chain;
-    let how = match chain.rounds {
+    let how = match jam.edit.rounds {
         1 => "each once".to_owned(),
         many => format!("each {many} times"),
     };
-    let then = if chain.around { ", then anew" } else { ", then stays" };
+    let then = if jam.edit.around { ", then anew" } else { ", then stays" };
     if points.len() < 2 {
         let text = app.keymap.fill_in("No row here: {interpolate} fills one");
         Pen::new(buffer, line(0)).write(&cut(&text, area.width), style("ui.faint"));
@@ -85,7 +85,11 @@ fn point(app: &App, at: usize, place: SlotId, slot: &Slot, row: Rect, buffer: &m
     let picture = Rect { x: row.right() - pen.room(), width: PICTURE.min(pen.room()), ..row };
     pen.skip(PICTURE + 1);
     if chain.is_running() {
-        let share = if begun || at < chain.at { chain.share(at, slot, app.meter.beat) } else { 0.0 };
+        let share = if begun || at < chain.at {
+            chain.share(at, span(slot, app.jam.edit.rounds), app.meter.beat)
+        } else {
+            0.0
+        };
         let left = pen.room();
         bar(&mut pen, share, left, app);
     } else if at > 0 {
@@ -103,7 +107,11 @@ fn point(app: &App, at: usize, place: SlotId, slot: &Slot, row: Rect, buffer: &m
 fn whole(app: &App, points: &[SlotId]) -> f64 {
     let chain = &app.jam.chain;
     let done = |at: usize, place: &SlotId| {
-        app.jam.edit.bank.get(*place).map_or(0.0, |slot| chain.share(at, slot, app.meter.beat))
+        app.jam
+            .edit
+            .bank
+            .get(*place)
+            .map_or(0.0, |slot| chain.share(at, span(slot, app.jam.edit.rounds), app.meter.beat))
     };
     points.iter().enumerate().map(|(at, place)| done(at, place)).sum::<f64>() / points.len().max(1) as f64
 }
