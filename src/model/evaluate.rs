@@ -109,7 +109,8 @@ impl MusicVae {
         Ok(total)
     }
 
-    /// The teacher-forced accuracy of each part alone, as [`MusicVae::evaluate`] measures it: a third of its work.
+    /// The teacher-forced accuracy of each part alone, as [`MusicVae::evaluate`] measures it, without its two
+    /// decodings that run freely.
     ///
     /// # Errors
     /// [`ModelError`] where an example is not of the model's kind.

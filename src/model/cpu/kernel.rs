@@ -63,7 +63,7 @@ fn tile_portable<const R: usize>(
 }
 
 /// The body of [`tile`] for one instruction set, `P` panels at once. It is written in the machine's own vectors: left
-/// to the compiler, the sums of more than one row went through memory, number by number.
+/// to rustc 1.95, the AVX-512 sums of more than one row went through memory, number by number.
 #[cfg(target_arch = "x86_64")]
 macro_rules! tile_body {
     ($name:ident, $features:literal, $vector:ty, $lanes:literal, $load:ident, $set:ident, $fma:ident, $store:ident) => {
